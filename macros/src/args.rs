@@ -1,0 +1,96 @@
+//! The attribute's arguments, `yield = T, send = T, crate = path`, parsed into [`Args`].
+
+use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Path, Token, Type, parse_quote};
+
+use crate::diagnostics::Diagnostics;
+use crate::names;
+
+pub(crate) struct Args {
+    /// What the coroutine yields.
+    pub(crate) yields: Type,
+    /// What it is sent.
+    pub(crate) sent: Type,
+    /// Where the runtime is.
+    pub(crate) krate: Path,
+}
+
+/// The arguments, with defaults for those that are absent or wrong.
+pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Args {
+    let mut found = Found::default();
+    let parsed = (|input: ParseStream<'_>| {
+        while !input.is_empty() {
+            if let Err(error) = found.argument(input) {
+                diagnostics.push(error);
+                skip_to_comma(input)?;
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    })
+    .parse2(tokens);
+    if let Err(error) = parsed {
+        diagnostics.push(error);
+    }
+    Args {
+        yields: found.yields.unwrap_or_else(|| parse_quote!(())),
+        sent: found.sent.unwrap_or_else(|| parse_quote!(())),
+        krate: found.krate.unwrap_or_else(names::default_crate),
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    yields: Option<Type>,
+    sent: Option<Type>,
+    krate: Option<Path>,
+}
+
+impl Found {
+    fn argument(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let name = input
+            .call(Ident::parse_any)
+            .map_err(|error| syn::Error::new(error.span(), "expected an argument; write `yield = T` or `send = T`"))?;
+        match name.to_string().as_str() {
+            "yield" => set(&mut self.yields, name, "T", input),
+            "send" => set(&mut self.sent, name, "T", input),
+            "crate" => set(&mut self.krate, name, "path", input),
+            other => Err(syn::Error::new(
+                name.span(),
+                format!("unknown argument `{other}`; the arguments are `yield = T`, `send = T` and `crate = path`"),
+            )),
+        }
+    }
+}
+
+fn set<T: syn::parse::Parse>(
+    place: &mut Option<T>,
+    name: Ident,
+    value: &str,
+    input: ParseStream<'_>,
+) -> syn::Result<()> {
+    if !input.peek(Token![=]) {
+        return Err(syn::Error::new(name.span(), format!("`{name}` needs a value; write `{name} = {value}`")));
+    }
+    let equals: Token![=] = input.parse()?;
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(syn::Error::new(equals.span, format!("`{name}` needs a value; write `{name} = {value}`")));
+    }
+    let parsed = input.parse()?;
+    if place.is_some() {
+        return Err(syn::Error::new(name.span(), format!("`{name}` is given twice; remove one")));
+    }
+    *place = Some(parsed);
+    Ok(())
+}
+
+fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}

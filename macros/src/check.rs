@@ -1,0 +1,77 @@
+//! The rules for the signature and the arguments, one function each.
+
+use syn::visit::{self, Visit};
+use syn::{FnArg, ReturnType, Type, TypeImplTrait};
+
+use crate::args::Args;
+use crate::diagnostics::Diagnostics;
+use crate::function::Function;
+
+pub(crate) fn signature(args: &Args, function: &Function, diagnostics: &mut Diagnostics) {
+    not_const(function, diagnostics);
+    not_async(function, diagnostics);
+    not_extern(function, diagnostics);
+    not_variadic(function, diagnostics);
+    returns_a_type(function, diagnostics);
+    sent_type_is_named(args, diagnostics);
+}
+
+fn not_const(function: &Function, diagnostics: &mut Diagnostics) {
+    if let Some(word) = function.sig.constness {
+        diagnostics.error(word, "a coroutine cannot be a `const fn`, since it runs in steps; remove `const`");
+    }
+}
+
+fn not_async(function: &Function, diagnostics: &mut Diagnostics) {
+    if let Some(word) = function.sig.asyncness {
+        diagnostics
+            .error(word, "a coroutine cannot be an `async fn`; remove `async`, and wait by yielding to the caller");
+    }
+}
+
+fn not_extern(function: &Function, diagnostics: &mut Diagnostics) {
+    if let Some(abi) = &function.sig.abi {
+        diagnostics.error(abi, "a coroutine has no calling convention of its own; remove the `extern`");
+    }
+}
+
+fn not_variadic(function: &Function, diagnostics: &mut Diagnostics) {
+    if let Some(variadic) = &function.sig.variadic {
+        diagnostics.error(variadic, "a coroutine cannot be variadic; remove the `...`");
+    }
+}
+
+/// `!` cannot be written as the output of a future on a stable compiler.
+fn returns_a_type(function: &Function, diagnostics: &mut Diagnostics) {
+    if let ReturnType::Type(_, ty) = &function.sig.output {
+        if let Type::Never(never) = &**ty {
+            diagnostics.error(never, "a coroutine cannot have the return type `!`; leave it out, or use `Infallible`");
+        }
+    }
+}
+
+fn sent_type_is_named(args: &Args, diagnostics: &mut Diagnostics) {
+    if let Some(opaque) = find_impl_trait(&args.sent) {
+        diagnostics
+            .error(opaque, "`impl Trait` cannot be what a coroutine is sent; name the type, or add a type parameter");
+    }
+}
+
+/// The first `impl Trait` inside a type.
+pub(crate) fn find_impl_trait(ty: &Type) -> Option<&TypeImplTrait> {
+    struct Find<'a>(Option<&'a TypeImplTrait>);
+    impl<'a> Visit<'a> for Find<'a> {
+        fn visit_type_impl_trait(&mut self, node: &'a TypeImplTrait) {
+            self.0.get_or_insert(node);
+            visit::visit_type_impl_trait(self, node);
+        }
+    }
+    let mut find = Find(None);
+    find.visit_type(ty);
+    find.0
+}
+
+/// Whether the function is a method.
+pub(crate) fn has_receiver(function: &Function) -> bool {
+    matches!(function.sig.inputs.first(), Some(FnArg::Receiver(_)))
+}

@@ -1,0 +1,172 @@
+//! The only file that quotes whole items.
+//!
+//! ```text
+//! Input:   #[antiphon::coroutine(yield = Y, send = S)]
+//!          fn name(a: A, b: B) -> R { body }
+//!
+//! Output:  fn name(a: A, b: B) -> Generator<Y, S, impl Future<Output = R>> {
+//!              let (mut handle, types) = unsafe { Handle::<Y, S>::new() };
+//!              let body = async move {
+//!                  let _ = &b;                                // captures, in the order of drop
+//!                  let _ = &a;
+//!                  if false { return never::<R>(); }          // fixes the type for `?` and `return`
+//!                  'coroutine: {                              // ties each yield to this block
+//!                      macro_rules! yield_ { … }              // reaches into the arguments of other macros
+//!                      macro_rules! yield_from { … }
+//!                      body
+//!                  }
+//!              };
+//!              generator(types, body)
+//!          }
+//! ```
+//!
+//! The `unsafe` block holds none of the user's code.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Path, ReturnType, Signature, Type, parse_quote};
+
+use crate::args::Args;
+use crate::check::find_impl_trait;
+use crate::diagnostics::Diagnostics;
+use crate::function::{Body, Function};
+use crate::lower::{Order, yield_expression};
+use crate::names::{self, YIELD, YIELD_FROM};
+use crate::parameters;
+
+/// The function as lowered. With errors: the errors, and the lowered signature with a body that does nothing, so that
+/// whoever calls the function sees no errors of their own.
+pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics) -> TokenStream {
+    let Function { attrs, vis, mut sig, body } = function;
+    let returned = match &sig.output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, ty) => (**ty).clone(),
+    };
+    let krate = &args.krate;
+    let failed = !diagnostics.is_empty();
+    let errors = diagnostics.into_compile_errors();
+
+    let block = match body {
+        Body::None(semicolon) => {
+            lower_output(&mut sig, &args, &returned);
+            return quote!(#(#attrs)* #vis #sig #semicolon #errors);
+        }
+        _ if failed => quote!({ #krate::__private::never() }),
+        Body::Block(block) => block.into_token_stream(),
+        Body::Unparsed(tokens) => tokens,
+    };
+
+    let parameters::Parameters { captures, bindings } = parameters::name_all(&mut sig);
+    if failed {
+        sig.constness = None;
+        sig.asyncness = None;
+        sig.abi = None;
+        sig.variadic = None;
+    }
+    lower_output(&mut sig, &args, &returned);
+
+    let (handle, label) = (names::handle(), names::label());
+    let (yields, sent) = (without_impl(&args.yields), without_impl(&args.sent));
+    let hint = find_impl_trait(&returned).is_none().then(|| return_type_hint(krate, &returned));
+    let macros = (!failed).then(|| macros(krate, &yields, &sent));
+    let span = Span::mixed_site();
+    let expansion = quote_spanned! {span=>
+        #[allow(unused_mut, unused_variables)]
+        let (mut #handle, types) = unsafe { #krate::__private::Handle::<#yields, #sent>::new() };
+        let body = async move {
+            #captures
+            #hint
+            #bindings
+            #label: {
+                #macros
+                #[allow(unreachable_code)]
+                if false { break #label #krate::__private::never(); }
+                #block
+            }
+        };
+        #krate::__private::generator(types, body)
+    };
+    quote!(#errors #(#attrs)* #vis #sig { #expansion })
+}
+
+/// ```text
+/// Input:   -> R
+/// Output:  -> Generator<Y, S, impl Future<Output = R>>
+/// ```
+///
+/// `impl` comes from this crate, whose edition is 2024, so it captures every lifetime in scope in any user's edition.
+fn lower_output(sig: &mut Signature, args: &Args, returned: &Type) {
+    let Args { yields, sent, krate } = args;
+    // `!` has been reported; what is emitted instead only has to compile.
+    let never: Type = parse_quote!(());
+    let returned = if matches!(returned, Type::Never(_)) { &never } else { returned };
+    let sent = if find_impl_trait(sent).is_some() { &never } else { sent };
+    sig.output = parse_quote! {
+        -> #krate::Generator<#yields, #sent, impl #krate::__private::Future<Output = #returned>>
+    };
+}
+
+/// Dead code that tells the compiler what the body returns, before it comes to the first `?`.
+fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
+    let returned = if matches!(returned, Type::Never(_)) { quote!(()) } else { quote!(#returned) };
+    let span = Span::mixed_site();
+    quote_spanned! {span=>
+        #[allow(unreachable_code)]
+        if false { return #krate::__private::never::<#returned>(); }
+    }
+}
+
+fn macros(krate: &Path, yields: &Type, sent: &Type) -> TokenStream {
+    let handle = names::handle();
+    let span = Span::mixed_site();
+    let put = quote_spanned!(span=> $value);
+    let yield_ = yield_expression(krate, &put, Order::ValueFirst, span, span, &quote!(::<#yields, #sent>));
+    let private = quote_spanned!(span=> #krate::__private);
+    let delegation = quote_spanned! {span=>
+        match #private::Probe::new() {
+            probe => match probe.take($child) {
+                child => {
+                    #[allow(unused_imports)]
+                    use #private::{GeneratorKind as _, IteratorKind as _, SentKind as _, UnsentKind as _};
+                    (&&&probe).kind().delegate(&mut #handle, child).await
+                }
+            },
+        }
+    };
+    // The names as the user writes them; all else is hidden.
+    let (yield_name, yield_from_name) = (call_site(YIELD), call_site(YIELD_FROM));
+    quote_spanned! {span=>
+        /// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
+        #[allow(unused_macros)]
+        macro_rules! #yield_name {
+            () => { #yield_name!(()) };
+            ($value:expr $(,)?) => { #yield_ };
+        }
+        /// Delegates to another coroutine, or to an iterator, until that ends; the result is its return value.
+        #[allow(unused_macros)]
+        macro_rules! #yield_from_name {
+            ($child:expr $(,)?) => { #delegation };
+        }
+    }
+}
+
+fn call_site(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+/// The type with `_` for each `impl Trait`, which cannot be written inside a body.
+fn without_impl(ty: &Type) -> Type {
+    struct Erase;
+    impl VisitMut for Erase {
+        fn visit_type_mut(&mut self, node: &mut Type) {
+            match node {
+                Type::ImplTrait(_) => *node = parse_quote!(_),
+                _ => visit_mut::visit_type_mut(self, node),
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Erase.visit_type_mut(&mut ty);
+    ty
+}

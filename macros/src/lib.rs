@@ -1,0 +1,76 @@
+//! Implementation detail of the `antiphon` crate.
+//!
+//! One pass: tokens are *parsed* into our own types, *checked*, the body is *lowered*, and the result is *emitted*.
+
+use proc_macro::TokenStream;
+
+mod args;
+mod check;
+mod diagnostics;
+mod emit;
+mod function;
+mod lower;
+mod names;
+mod parameters;
+mod scope;
+
+use diagnostics::Diagnostics;
+
+/// Makes a function that returns a coroutine: its body may suspend with `yield_!` and delegate with `yield_from!`.
+///
+/// Calling the function runs nothing of its body and returns an [`antiphon::Generator`], whose return value is the
+/// return value of the function.
+///
+/// # Arguments
+///
+/// * `yield = T`: the type of what `yield_!` hands out; `()` if left out.
+/// * `send = T`: the type of what `yield_!` evaluates to; `()` if left out.
+/// * `crate = path`: where to find `antiphon`, if the dependency was renamed or is re-exported.
+///
+/// The attribute is always written as a path, because `#[coroutine]` alone is the compiler's own.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(yield = &'static str, send = u32)]
+/// fn tally() -> u32 {
+///     let mut sum = 0;
+///     for _ in 0..3 {
+///         sum += yield_!("got it");
+///     }
+///     sum
+/// }
+///
+/// let mut c = pin!(tally());
+/// assert_eq!(c.start(), Yielded("got it"));
+/// assert_eq!(c.send(1), Yielded("got it"));
+/// assert_eq!(c.send(2), Yielded("got it"));
+/// assert_eq!(c.send(3), Complete(6));
+/// ```
+///
+/// It works on functions and methods with any parameters, generics, lifetimes and `where` clauses. Parameters live in
+/// the coroutine until it ends, also those that the body does not use, and are dropped in the order of a plain
+/// function. It does not work on `const fn`, `async fn` and `extern fn`.
+///
+/// [`antiphon::Generator`]: https://docs.rs/antiphon/latest/antiphon/struct.Generator.html
+#[proc_macro_attribute]
+pub fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand(args.into(), item.into()).into()
+}
+
+fn expand(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    let mut diagnostics = Diagnostics::new();
+    let args = args::parse(args, &mut diagnostics);
+    let mut function = match function::parse(item.clone()) {
+        Ok(function) => function,
+        Err(error) => {
+            diagnostics.push(error);
+            return diagnostics.into_compile_errors();
+        }
+    };
+    check::signature(&args, &function, &mut diagnostics);
+    scope::check(&function, &mut diagnostics);
+    lower::body(&mut function, &args.krate, &mut diagnostics);
+    emit::function(args, function, diagnostics)
+}

@@ -1,0 +1,34 @@
+//! Every identifier that an expansion invents, and the path to the runtime.
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::Lifetime;
+
+/// The words a user writes.
+pub(crate) const YIELD: &str = "yield_";
+pub(crate) const YIELD_FROM: &str = "yield_from";
+
+/// The path to the runtime, when nothing else is said.
+pub(crate) fn default_crate() -> syn::Path {
+    syn::parse_quote!(::antiphon)
+}
+
+/// `span`, with names that user code can neither see nor shadow.
+pub(crate) fn hidden(span: Span) -> Span {
+    span.resolved_at(Span::mixed_site())
+}
+
+/// The right to yield, in the body.
+pub(crate) fn handle() -> Ident {
+    Ident::new("__handle", Span::mixed_site())
+}
+
+/// The label around the user's block.
+pub(crate) fn label() -> Lifetime {
+    Lifetime::new("'__coroutine", Span::mixed_site())
+}
+
+/// A parameter, or a part of one, that the user gave no name.
+pub(crate) fn unnamed(index: usize) -> Ident {
+    format_ident!("__unnamed{index}", span = Span::mixed_site())
+}

@@ -1,0 +1,247 @@
+//! The protocol: what a coroutine can be asked to do, and what it answers.
+
+use core::pin::Pin;
+
+use crate::error::{refused_send, refused_start};
+use crate::{SendError, StartError, Status};
+
+/// What a coroutine did when it was resumed, as `core::ops::CoroutineState`.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(yield = &'static str)]
+/// fn greeting() -> usize {
+///     yield_!("hello");
+///     5
+/// }
+///
+/// let mut c = pin!(greeting());
+/// assert_eq!(c.resume(), Yielded("hello"));
+/// assert_eq!(c.resume(), Complete(5));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CoroutineState<Y, R> {
+    /// It yielded a value and waits for another.
+    Yielded(Y),
+    /// It returned. This is the only time the return value is given.
+    Complete(R),
+}
+
+impl<Y, R> CoroutineState<Y, R> {
+    /// The yielded value, if it yielded.
+    ///
+    /// ```
+    /// use antiphon::CoroutineState::{self, *};
+    ///
+    /// assert_eq!(Yielded::<u8, ()>(1).yielded(), Some(1));
+    /// assert_eq!(Complete::<u8, ()>(()).yielded(), None);
+    /// ```
+    #[inline]
+    pub fn yielded(self) -> Option<Y> {
+        match self {
+            CoroutineState::Yielded(value) => Some(value),
+            CoroutineState::Complete(_) => None,
+        }
+    }
+
+    /// The return value, if it returned.
+    ///
+    /// ```
+    /// use antiphon::CoroutineState::{self, *};
+    ///
+    /// assert_eq!(Complete::<(), u8>(1).complete(), Some(1));
+    /// assert_eq!(Yielded::<(), u8>(()).complete(), None);
+    /// ```
+    #[inline]
+    pub fn complete(self) -> Option<R> {
+        match self {
+            CoroutineState::Yielded(_) => None,
+            CoroutineState::Complete(value) => Some(value),
+        }
+    }
+}
+
+/// A function that pauses: it yields values, is sent values, and returns.
+///
+/// `#[antiphon::coroutine]` makes functions that return one. The methods to call are [`start`](Self::start),
+/// [`send`](Self::send), [`try_send`](Self::try_send) and [`status`](Self::status), on a pinned coroutine
+/// (`pin!(f())`, `Box::pin(f())`). A coroutine that is sent `()` can be [`resume`](Self::resume)d without saying so,
+/// and is an `Iterator` when pinned.
+///
+/// The protocol is that of PEP 342.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(yield = u64, send = u64)]
+/// fn double_number(mut number: u64) {
+///     loop {
+///         number *= 2;
+///         number = yield_!(number);
+///     }
+/// }
+///
+/// /// Sends each value of a list, and collects what comes back.
+/// fn converse<C>(mut c: C, values: &[u64]) -> Vec<u64>
+/// where
+///     C: Coroutine<Yield = u64, Send = u64> + Unpin,
+/// {
+///     let mut heard: Vec<u64> = c.start().yielded().into_iter().collect();
+///     heard.extend(values.iter().map_while(|&value| c.send(value).yielded()));
+///     heard
+/// }
+///
+/// assert_eq!(converse(pin!(double_number(4)), &[5, 1500, 3]), [8, 10, 3000, 6]);
+/// ```
+///
+/// # Implementing it
+///
+/// The two `resume_…` methods are the primitives, for those who write adapters. They answer `None`, and do nothing,
+/// when the coroutine is in another status than they ask for.
+#[must_use = "a coroutine does nothing until it is started"]
+pub trait Coroutine {
+    /// What it yields.
+    type Yield;
+    /// What it is sent: the value of a `yield_!` expression.
+    type Send;
+    /// What it returns in the end.
+    type Return;
+
+    /// Where the coroutine is in its life.
+    fn status(&self) -> Status;
+
+    /// Runs a coroutine that is `Created` to its first `yield`, or to its end. `None` in any other status.
+    ///
+    /// Everyday code calls [`start`](Self::start).
+    fn resume_start(self: Pin<&mut Self>) -> Option<CoroutineState<Self::Yield, Self::Return>>;
+
+    /// Hands a value to a coroutine that is `Suspended` and runs it to its next `yield`, or to its end. `None` in any
+    /// other status, and then the value is dropped.
+    ///
+    /// Everyday code calls [`send`](Self::send) or [`try_send`](Self::try_send).
+    fn resume_send(self: Pin<&mut Self>, value: Self::Send) -> Option<CoroutineState<Self::Yield, Self::Return>>;
+
+    /// Runs the coroutine to its first `yield`, or to its end. Python writes `send(None)`.
+    ///
+    /// # Panics
+    ///
+    /// If it has been started before.
+    #[inline]
+    #[track_caller]
+    fn start(&mut self) -> CoroutineState<Self::Yield, Self::Return>
+    where
+        Self: Unpin + Sized,
+    {
+        match Pin::new(&mut *self).resume_start() {
+            Some(state) => state,
+            None => misuse(refused_start(self.status())),
+        }
+    }
+
+    /// As [`start`](Self::start), but answers misuse with an error.
+    ///
+    /// # Errors
+    ///
+    /// If it has been started before.
+    #[inline]
+    fn try_start(&mut self) -> Result<CoroutineState<Self::Yield, Self::Return>, StartError>
+    where
+        Self: Unpin + Sized,
+    {
+        match Pin::new(&mut *self).resume_start() {
+            Some(state) => Ok(state),
+            None => Err(StartError::new(self.status())),
+        }
+    }
+
+    /// Hands `value` to the `yield` at which the coroutine stands and runs it to its next `yield`, or to its end.
+    ///
+    /// # Panics
+    ///
+    /// If it has not been started, or has finished, or has panicked. [`try_send`](Self::try_send) gives the value
+    /// back instead.
+    #[inline]
+    #[track_caller]
+    fn send(&mut self, value: Self::Send) -> CoroutineState<Self::Yield, Self::Return>
+    where
+        Self: Unpin + Sized,
+    {
+        match Pin::new(&mut *self).resume_send(value) {
+            Some(state) => state,
+            None => misuse(refused_send(self.status())),
+        }
+    }
+
+    /// As [`send`](Self::send), but answers misuse with an error that gives the value back. The coroutine is then as
+    /// it was before.
+    ///
+    /// # Errors
+    ///
+    /// If it has not been started, or has finished, or has panicked.
+    #[inline]
+    fn try_send(
+        &mut self,
+        value: Self::Send,
+    ) -> Result<CoroutineState<Self::Yield, Self::Return>, SendError<Self::Send>>
+    where
+        Self: Unpin + Sized,
+    {
+        match self.status() {
+            Status::Suspended => Ok(self.send(value)),
+            status => Err(SendError::new(value, status)),
+        }
+    }
+
+    /// Starts or goes on: Python's `next()`, with the return value kept.
+    ///
+    /// ```
+    /// use antiphon::prelude::*;
+    /// use std::pin::pin;
+    ///
+    /// #[antiphon::coroutine(yield = char)]
+    /// fn letters() -> usize {
+    ///     yield_from!("ab".chars());
+    ///     2
+    /// }
+    ///
+    /// let mut c = pin!(letters());
+    /// assert_eq!([c.resume(), c.resume(), c.resume()], [Yielded('a'), Yielded('b'), Complete(2)]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it has finished or has panicked.
+    #[inline]
+    #[track_caller]
+    fn resume(&mut self) -> CoroutineState<Self::Yield, Self::Return>
+    where
+        Self: Coroutine<Send = ()> + Unpin + Sized,
+    {
+        match step(Pin::new(&mut *self)) {
+            Some(state) => state,
+            None => misuse(refused_send(self.status())),
+        }
+    }
+}
+
+/// Starts or goes on; `None` if it can do neither.
+#[inline]
+pub(crate) fn step<C>(mut coroutine: Pin<&mut C>) -> Option<CoroutineState<C::Yield, C::Return>>
+where
+    C: Coroutine<Send = ()> + ?Sized,
+{
+    match coroutine.as_mut().resume_send(()) {
+        Some(state) => Some(state),
+        None => coroutine.resume_start(),
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(crate) fn misuse(what: &'static str) -> ! {
+    panic!("{what}")
+}

@@ -1,0 +1,118 @@
+//! What misuse of a coroutine is answered with.
+
+use core::error::Error;
+use core::fmt;
+
+use crate::Status;
+
+/// A value could not be sent, because the coroutine does not stand at a `yield`. Gives the value back.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(send = String)]
+/// fn listener() {
+///     yield_!(());
+/// }
+///
+/// let mut c = pin!(listener());
+/// let refused = c.try_send("early".to_string()).unwrap_err();
+/// assert_eq!(refused.to_string(), "cannot send to a coroutine that has not started; call `start` first");
+/// assert_eq!(refused.into_value(), "early");
+/// c.start(); // still usable
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SendError<S> {
+    value: S,
+    status: Status,
+}
+
+impl<S> SendError<S> {
+    pub(crate) fn new(value: S, status: Status) -> Self {
+        SendError { value, status }
+    }
+
+    /// The value that was not delivered.
+    pub fn into_value(self) -> S {
+        self.value
+    }
+
+    /// The status in which the coroutine refused it; never `Suspended`.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+}
+
+impl<S> fmt::Display for SendError<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(refused_send(self.status))
+    }
+}
+
+impl<S> fmt::Debug for SendError<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SendError").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+impl<S> Error for SendError<S> {}
+
+/// A coroutine could not be started, because it has been started before.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(yield = u8)]
+/// fn once() {
+///     yield_!(1);
+/// }
+///
+/// let mut c = pin!(once());
+/// c.start();
+/// assert_eq!(c.try_start().unwrap_err().to_string(), "cannot start a coroutine twice; resume it with `send`");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StartError {
+    status: Status,
+}
+
+impl StartError {
+    pub(crate) fn new(status: Status) -> Self {
+        StartError { status }
+    }
+
+    /// The status in which the coroutine refused; never `Created`.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(refused_start(self.status))
+    }
+}
+
+impl Error for StartError {}
+
+pub(crate) const fn refused_send(status: Status) -> &'static str {
+    match status {
+        Status::Created => "cannot send to a coroutine that has not started; call `start` first",
+        Status::Running => "cannot send to a coroutine that is running",
+        Status::Suspended => "cannot send to this coroutine",
+        Status::Finished => "cannot send to a coroutine that has finished",
+        Status::Poisoned => "cannot send to a coroutine that has panicked",
+    }
+}
+
+pub(crate) const fn refused_start(status: Status) -> &'static str {
+    match status {
+        Status::Created => "cannot start this coroutine",
+        Status::Running => "cannot start a coroutine that is running",
+        Status::Suspended => "cannot start a coroutine twice; resume it with `send`",
+        Status::Finished => "cannot start a coroutine that has finished",
+        Status::Poisoned => "cannot start a coroutine that has panicked",
+    }
+}

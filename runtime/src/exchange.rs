@@ -1,0 +1,114 @@
+//! The slot through which one value crosses in each direction.
+//!
+//! A resume keeps an [`Exchange`] in a local variable and polls the body with a waker whose data pointer is that
+//! variable's address. The `yield` that the body stands at finds it there, takes what was sent, and the next `yield`
+//! leaves what is yielded. Nothing is stored in the coroutine, and when the body is inlined nothing is stored at all.
+//!
+//! # Invariant: *one exchange, one poll*
+//!
+//! While a body is polled, the data pointer of its context's waker is the address of a live `Exchange<Y, S>` that
+//! nobody else touches, and `Y` and `S` are the types of that body's [`Handle`](crate::handle::Handle). When the poll
+//! returns, nobody keeps the address.
+//!
+//! The first half holds because bodies are polled here only, or by an `.await` that stands directly in another body
+//! with the same two types; the second because no future of this crate stores the address across a suspension.
+
+#![expect(unsafe_code, reason = "a value reaches the body through a pointer in its waker; see docs/unsafe.md")]
+
+use core::future::Future;
+use core::mem::{self, ManuallyDrop};
+use core::pin::Pin;
+use core::ptr::{self, NonNull};
+use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
+
+/// What lies in the slot between a driver and a body.
+#[derive(Debug)]
+pub(crate) enum Exchange<Y, S> {
+    /// Nothing: the body is just starting, or has taken what was sent and not yielded since.
+    Empty,
+    /// From the driver, for the `yield` at which the body is suspended.
+    Sent(S),
+    /// From the body, for the driver.
+    Yielded(Y),
+}
+
+/// Polls `body` once, with `exchange` as its slot.
+///
+/// # Safety
+///
+/// 1. `Y` and `S` are the types of the handle that `body` was made with.
+#[inline(always)]
+pub(crate) unsafe fn poll<Y, S, F: Future>(body: Pin<&mut F>, exchange: &mut Exchange<Y, S>) -> Poll<F::Output> {
+    let data = ptr::from_mut(exchange).cast_const().cast();
+    // SAFETY: none of the table's functions reads the data pointer.
+    let waker = ManuallyDrop::new(unsafe { Waker::new(data, &TABLE) });
+    body.poll(&mut Context::from_waker(&waker))
+}
+
+/// The slot of the poll that `cx` belongs to.
+///
+/// # Safety
+///
+/// 1. `cx` was made by [`poll`] with the same `Y` and `S`, and that call has not returned.
+#[inline(always)]
+pub(crate) unsafe fn current<Y, S>(cx: &Context<'_>) -> NonNull<Exchange<Y, S>> {
+    debug_assert!(ptr::eq(cx.waker().vtable(), &raw const TABLE), "a body was polled with a foreign waker");
+    // SAFETY: by precondition 1 the pointer was made from a reference.
+    unsafe { NonNull::new_unchecked(cx.waker().data().cast_mut().cast()) }
+}
+
+/// Takes what was sent, if something was.
+///
+/// # Safety
+///
+/// 1. As for [`current`].
+#[inline(always)]
+pub(crate) unsafe fn take_sent<Y, S>(cx: &Context<'_>) -> Option<S> {
+    // SAFETY: precondition 1 is passed on.
+    let mut slot = unsafe { current::<Y, S>(cx) };
+    // SAFETY: *one exchange, one poll*; the reference ends with this call, in which no other is made.
+    let exchange = unsafe { slot.as_mut() };
+    match exchange {
+        Exchange::Sent(_) => match mem::replace(exchange, Exchange::Empty) {
+            Exchange::Sent(value) => Some(value),
+            Exchange::Empty | Exchange::Yielded(_) => None,
+        },
+        Exchange::Empty | Exchange::Yielded(_) => None,
+    }
+}
+
+/// Leaves a value for the driver.
+///
+/// # Panics
+///
+/// If the slot is not empty: two yields of one coroutine are being polled side by side. The value that is already
+/// there stays.
+///
+/// # Safety
+///
+/// 1. `slot` came from [`current`] during the poll that is still running.
+#[inline(always)]
+pub(crate) unsafe fn put_yielded<Y, S>(mut slot: NonNull<Exchange<Y, S>>, value: Y) {
+    // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
+    let exchange = unsafe { slot.as_mut() };
+    match exchange {
+        // A plain write: there is nothing to drop.
+        Exchange::Empty => *exchange = Exchange::Yielded(value),
+        Exchange::Sent(_) | Exchange::Yielded(_) => overlap(),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn overlap() -> ! {
+    panic!("two yields of one coroutine ran at the same time; await one before the other")
+}
+
+/// A body has nobody to wake: it is resumed by whoever drives it. So a clone is a waker that does nothing.
+static TABLE: RawWakerVTable = {
+    fn clone(_: *const ()) -> RawWaker {
+        RawWaker::new(ptr::null(), Waker::noop().vtable())
+    }
+    fn ignore(_: *const ()) {}
+    RawWakerVTable::new(clone, ignore, ignore, ignore)
+};

@@ -1,0 +1,129 @@
+//! The type that a coroutine function returns.
+
+#![expect(unsafe_code, reason = "polls the body with an exchange of its own types; see docs/unsafe.md")]
+
+use core::fmt;
+use core::future::Future;
+use core::marker::PhantomData;
+use core::mem;
+use core::pin::Pin;
+use core::task::Poll;
+
+use pin_project::pin_project;
+
+use crate::exchange::{self, Exchange};
+use crate::handle::{HandleTypes, Invariant};
+use crate::{Coroutine, CoroutineState, Status};
+
+/// The coroutine that a `#[antiphon::coroutine]` function returns; Python calls it a generator.
+///
+/// `Y` is what it yields, `S` what it is sent, and the output of `B`, its body, what it returns. It borrows what its
+/// arguments borrow, is `Send` when its arguments and the locals that live across a `yield` are, allocates nothing,
+/// and is one word larger than its body.
+///
+/// Nothing runs until it is pinned and [started](Coroutine::start):
+///
+/// * `let mut c = pin!(f());` on the stack, without allocation;
+/// * `let mut c = Box::pin(f());` where it has to move;
+/// * `for x in f()` boxes it once; `for x in pin!(f())` and `for x in &mut c` don't.
+///
+/// Dropping it drops the body's locals where it stands, the youngest first.
+#[must_use = "a coroutine does nothing until it is started"]
+#[pin_project]
+pub struct Generator<Y, S, B> {
+    #[pin]
+    body: B,
+    status: Status,
+    types: Invariant<Y, S>,
+}
+
+impl<Y, S, B: Future> Generator<Y, S, B> {
+    /// Invariant: `body` is the one that took the handle of `types`. [`Handle::new`](crate::handle::Handle::new)
+    /// is unsafe, and asks for that.
+    #[inline(always)]
+    pub(crate) fn new(_types: HandleTypes<Y, S>, body: B) -> Self {
+        Generator { body, status: Status::Created, types: PhantomData }
+    }
+
+    /// The bare body, to be awaited in place by another body with the same types.
+    #[inline(always)]
+    pub(crate) fn into_body(self) -> B {
+        debug_assert_eq!(self.status, Status::Created, "a coroutine that has been pinned cannot be moved");
+        self.body
+    }
+
+    #[inline(always)]
+    fn drive(self: Pin<&mut Self>, mut exchange: Exchange<Y, S>) -> CoroutineState<Y, B::Output> {
+        let this = self.project();
+        let poison = PoisonOnPanic(this.status);
+        // SAFETY: by the invariant of `new`, these are the types of the body's handle.
+        match unsafe { exchange::poll(this.body, &mut exchange) } {
+            Poll::Pending => match exchange {
+                Exchange::Yielded(value) => {
+                    mem::forget(poison);
+                    CoroutineState::Yielded(value)
+                }
+                Exchange::Empty | Exchange::Sent(_) => foreign_await(),
+            },
+            Poll::Ready(value) => {
+                *poison.0 = Status::Finished;
+                mem::forget(poison);
+                CoroutineState::Complete(value)
+            }
+        }
+    }
+}
+
+impl<Y, S, B: Future> Coroutine for Generator<Y, S, B> {
+    type Yield = Y;
+    type Send = S;
+    type Return = B::Output;
+
+    #[inline]
+    fn status(&self) -> Status {
+        self.status
+    }
+
+    #[inline]
+    fn resume_start(mut self: Pin<&mut Self>) -> Option<CoroutineState<Y, B::Output>> {
+        if self.status != Status::Created {
+            return None;
+        }
+        *self.as_mut().project().status = Status::Suspended;
+        Some(self.drive(Exchange::Empty))
+    }
+
+    #[inline]
+    fn resume_send(self: Pin<&mut Self>, value: S) -> Option<CoroutineState<Y, B::Output>> {
+        if self.status != Status::Suspended {
+            return None;
+        }
+        Some(self.drive(Exchange::Sent(value)))
+    }
+}
+
+impl<Y, S, B> fmt::Debug for Generator<Y, S, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Generator").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// Marks the coroutine when its body unwinds. A flag set before each poll would cost every resume a store.
+struct PoisonOnPanic<'a>(&'a mut Status);
+
+impl Drop for PoisonOnPanic<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        *self.0 = Status::Poisoned;
+    }
+}
+
+/// The body is pending and has yielded nothing.
+#[cold]
+#[inline(never)]
+fn foreign_await() -> ! {
+    panic!(
+        "a coroutine awaited a future that was not ready; \
+         a coroutine that is not `async` can wait only by yielding to whoever drives it"
+    )
+}

@@ -1,0 +1,71 @@
+//! A coroutine that is sent `()` is an iterator over what it yields.
+//!
+//! Its return value is ignored, as Python's `for` ignores it; [`Coroutine::resume`](crate::Coroutine::resume) keeps it.
+
+use core::future::Future;
+use core::iter::FusedIterator;
+use core::pin::Pin;
+
+use crate::coroutine::{misuse, step};
+use crate::error::refused_send;
+use crate::{Coroutine, CoroutineState, Generator, Status};
+
+#[inline]
+#[track_caller]
+fn next<Y, B: Future>(mut coroutine: Pin<&mut Generator<Y, (), B>>) -> Option<Y> {
+    match step(coroutine.as_mut()) {
+        Some(CoroutineState::Yielded(value)) => Some(value),
+        Some(CoroutineState::Complete(_)) => None,
+        None => after_the_end(coroutine.status()),
+    }
+}
+
+/// Nothing, again and again; but a coroutine that panicked has not come to its end.
+#[cold]
+#[track_caller]
+fn after_the_end<Y>(status: Status) -> Option<Y> {
+    match status {
+        Status::Finished => None,
+        status => misuse(refused_send(status)),
+    }
+}
+
+impl<Y, B: Future> Iterator for Pin<&mut Generator<Y, (), B>> {
+    type Item = Y;
+
+    #[inline]
+    fn next(&mut self) -> Option<Y> {
+        next(self.as_mut())
+    }
+}
+
+impl<Y, B: Future> FusedIterator for Pin<&mut Generator<Y, (), B>> {}
+
+#[cfg(feature = "alloc")]
+mod boxed {
+    use alloc::boxed::Box;
+
+    use super::*;
+
+    impl<Y, B: Future> Iterator for Pin<Box<Generator<Y, (), B>>> {
+        type Item = Y;
+
+        #[inline]
+        fn next(&mut self) -> Option<Y> {
+            next(self.as_mut())
+        }
+    }
+
+    impl<Y, B: Future> FusedIterator for Pin<Box<Generator<Y, (), B>>> {}
+
+    /// Boxes the coroutine: one allocation.
+    impl<Y, B: Future> IntoIterator for Generator<Y, (), B> {
+        type Item = Y;
+        type IntoIter = Pin<Box<Self>>;
+
+        #[inline]
+        fn into_iter(self) -> Self::IntoIter {
+            Box::pin(self)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+#![doc = include_str!("../../README.md")]
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+// The protocol.
+mod coroutine;
+mod error;
+mod generator;
+mod iter;
+mod pointers;
+mod status;
+
+// What expansions work with.
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod delegate;
+mod exchange;
+mod handle;
+
+mod outside;
+pub mod prelude;
+
+pub use coroutine::{Coroutine, CoroutineState};
+pub use error::{SendError, StartError};
+pub use generator::Generator;
+pub use status::Status;
+
+#[cfg(feature = "macros")]
+pub use antiphon_macros::coroutine;

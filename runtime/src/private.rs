@@ -1,0 +1,20 @@
+//! What expansions name, and nobody else may. There is no promise about any of it.
+
+pub use core::future::Future;
+
+use crate::Generator;
+pub use crate::delegate::{GeneratorKind, IteratorKind, Probe, SentKind, UnsentKind};
+pub use crate::handle::{Handle, HandleTypes, Put};
+
+/// Makes a coroutine of a body and what its handle left behind.
+#[inline(always)]
+pub fn generator<Y, S, B: Future>(types: HandleTypes<Y, S>, body: B) -> Generator<Y, S, B> {
+    Generator::new(types, body)
+}
+
+/// Stands where a value of a certain type is needed and none is ever made.
+#[cold]
+#[inline(never)]
+pub fn never<T>() -> T {
+    unreachable!("this code is not reached")
+}

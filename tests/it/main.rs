@@ -1,0 +1,3 @@
+//! What the crate guarantees, by situation: the list of modules is the table of contents.
+
+mod protocol;

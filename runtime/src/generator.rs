@@ -12,6 +12,8 @@ use core::task::Poll;
 use pin_project::pin_project;
 
 use crate::exchange::{self, Exchange};
+#[cfg(feature = "alloc")]
+use crate::handle::{Handle, Port};
 use crate::handle::{HandleTypes, Invariant};
 use crate::{Coroutine, CoroutineState, Status};
 
@@ -43,6 +45,14 @@ impl<Y, S, B: Future> Generator<Y, S, B> {
     #[inline(always)]
     pub(crate) fn new(_types: HandleTypes<Y, S>, body: B) -> Self {
         Generator { body, status: Status::Created, types: PhantomData }
+    }
+
+    /// A coroutine with a hand-written body, which yields through the port it is made with.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn from_port(body: impl FnOnce(Port<Y, S>) -> B) -> Self {
+        // SAFETY: the port goes to one body, which is awaited by nobody but the coroutine that is made of it here.
+        let (mut handle, types) = unsafe { Handle::new() };
+        Generator::new(types, body(handle.port()))
     }
 
     /// The bare body, to be awaited in place by another body with the same types.

@@ -65,6 +65,12 @@ impl<Y, S> Handle<Y, S> {
 pub(crate) struct Port<Y, S>(Invariant<Y, S>);
 
 impl<Y, S> Port<Y, S> {
+    /// A future that yields `value` and resolves to what is sent back.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn suspend(self, value: Y) -> Suspend<Y, S> {
+        Suspend { value: Some(value), port: self }
+    }
+
     /// Takes what was sent, if something was.
     #[inline(always)]
     pub(crate) fn take_sent(&self, cx: &Context<'_>) -> Option<S> {
@@ -79,6 +85,30 @@ impl<Y, S> Port<Y, S> {
         let slot = unsafe { exchange::current::<Y, S>(cx) };
         // SAFETY: the slot comes from the poll that is running.
         unsafe { exchange::put_yielded(slot, value) };
+    }
+}
+
+/// The future of [`Port::suspend`].
+#[cfg(feature = "alloc")]
+#[derive(Debug)]
+pub(crate) struct Suspend<Y, S> {
+    value: Option<Y>,
+    port: Port<Y, S>,
+}
+
+#[cfg(feature = "alloc")]
+impl<Y, S> Unpin for Suspend<Y, S> {}
+
+#[cfg(feature = "alloc")]
+impl<Y, S> Future for Suspend<Y, S> {
+    type Output = S;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<S> {
+        if let Some(value) = self.value.take() {
+            self.port.put_yielded(cx, value);
+            return Poll::Pending;
+        }
+        self.port.take_sent(cx).map_or(Poll::Pending, Poll::Ready)
     }
 }
 

@@ -23,6 +23,10 @@ mod delegate;
 mod exchange;
 mod handle;
 
+// Drivers.
+#[cfg(feature = "alloc")]
+pub mod trampoline;
+
 mod outside;
 pub mod prelude;
 

@@ -1,1 +1,1 @@
-//! Placeholder while the crate is empty.
+//! Tests of the examples; there is nothing here.

@@ -45,7 +45,7 @@ fn not_variadic(function: &Function, diagnostics: &mut Diagnostics) {
 fn returns_a_type(function: &Function, diagnostics: &mut Diagnostics) {
     if let ReturnType::Type(_, ty) = &function.sig.output {
         if let Type::Never(never) = &**ty {
-            diagnostics.error(never, "a coroutine cannot have the return type `!`; leave it out, or use `Infallible`");
+            diagnostics.error(never, "a coroutine cannot have the return type `!`; use `std::convert::Infallible`");
         }
     }
 }

@@ -22,16 +22,16 @@
 //!
 //! The `unsafe` block holds none of the user's code.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Path, ReturnType, Signature, Type, parse_quote};
+use syn::{Block, Path, ReturnType, Signature, Type, parse_quote};
 
 use crate::args::Args;
 use crate::check::find_impl_trait;
 use crate::diagnostics::Diagnostics;
+use crate::expressions::{self, Order, Place};
 use crate::function::{Body, Function};
-use crate::lower::{Order, yield_expression};
 use crate::names::{self, YIELD, YIELD_FROM};
 use crate::parameters;
 
@@ -47,14 +47,14 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
     let failed = !diagnostics.is_empty();
     let errors = diagnostics.into_compile_errors();
 
-    let block = match body {
+    let (statements, braces) = match body {
         Body::None(semicolon) => {
             lower_output(&mut sig, &args, &returned);
             return quote!(#(#attrs)* #vis #sig #semicolon #errors);
         }
-        _ if failed => quote!({ #krate::__private::never() }),
-        Body::Block(block) => block.into_token_stream(),
-        Body::Unparsed(tokens) => tokens,
+        _ if failed => (quote!(#krate::__private::never()), Span::mixed_site()),
+        Body::Block(Block { stmts, brace_token }) => (quote!(#(#stmts)*), brace_token.span.join()),
+        Body::Unparsed(group) => (group.stream(), group.span()),
     };
 
     let parameters::Parameters { captures, bindings } = parameters::name_all(&mut sig);
@@ -71,6 +71,14 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
     let hint = find_impl_trait(&returned).is_none().then(|| return_type_hint(krate, &returned));
     let macros = (!failed).then(|| macros(krate, &yields, &sent));
     let span = Span::mixed_site();
+    let head = quote_spanned! {span=>
+        #macros
+        #[allow(unreachable_code)]
+        if false { break #label #krate::__private::never(); }
+    };
+    // The user's own braces, whose edition decides when temporaries are dropped.
+    let mut block = Group::new(Delimiter::Brace, quote!(#head #statements));
+    block.set_span(braces);
     let expansion = quote_spanned! {span=>
         #[allow(unused_mut, unused_variables)]
         let (mut #handle, types) = unsafe { #krate::__private::Handle::<#yields, #sent>::new() };
@@ -78,16 +86,15 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
             #captures
             #hint
             #bindings
-            #label: {
-                #macros
-                #[allow(unreachable_code)]
-                if false { break #label #krate::__private::never(); }
-                #block
-            }
+            #label: #block
         };
         #krate::__private::generator(types, body)
     };
-    quote!(#errors #(#attrs)* #vis #sig { #expansion })
+    // What the body would have used is not used now.
+    let allow = failed.then(|| quote!(#[allow(unused)]));
+    let mut body = Group::new(Delimiter::Brace, expansion);
+    body.set_span(braces);
+    quote!(#errors #(#attrs)* #allow #vis #sig #body)
 }
 
 /// ```text
@@ -118,22 +125,12 @@ fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
 }
 
 fn macros(krate: &Path, yields: &Type, sent: &Type) -> TokenStream {
-    let handle = names::handle();
     let span = Span::mixed_site();
-    let put = quote_spanned!(span=> $value);
-    let yield_ = yield_expression(krate, &put, Order::ValueFirst, span, span, &quote!(::<#yields, #sent>));
-    let private = quote_spanned!(span=> #krate::__private);
-    let delegation = quote_spanned! {span=>
-        match #private::Probe::new() {
-            probe => match probe.take($child) {
-                child => {
-                    #[allow(unused_imports)]
-                    use #private::{GeneratorKind as _, IteratorKind as _, SentKind as _, UnsentKind as _};
-                    (&&&probe).kind().delegate(&mut #handle, child).await
-                }
-            },
-        }
-    };
+    let at = Place { word: span, operand: span, end: span };
+    let value = quote_spanned!(span=> $value);
+    let yield_ = expressions::yield_(krate, &value, Order::ValueFirst, &quote!(::<#yields, #sent>), at);
+    let child = quote_spanned!(span=> $child);
+    let yield_from = expressions::yield_from(krate, &child, at);
     // The names as the user writes them; all else is hidden.
     let (yield_name, yield_from_name) = (call_site(YIELD), call_site(YIELD_FROM));
     quote_spanned! {span=>
@@ -146,7 +143,7 @@ fn macros(krate: &Path, yields: &Type, sent: &Type) -> TokenStream {
         /// Delegates to another coroutine, or to an iterator, until that ends; the result is its return value.
         #[allow(unused_macros)]
         macro_rules! #yield_from_name {
-            ($child:expr $(,)?) => { #delegation };
+            ($child:expr $(,)?) => { #yield_from };
         }
     }
 }

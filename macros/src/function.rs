@@ -1,8 +1,9 @@
 //! The annotated item, as [`Function`].
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream};
+use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Block, Signature, Token, Visibility, braced};
+use syn::{AttrStyle, Attribute, Block, Signature, Token, Visibility, braced};
 
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
@@ -13,9 +14,9 @@ pub(crate) struct Function {
 
 pub(crate) enum Body {
     Block(Block),
-    /// A body in syntax that `syn` does not know, braces included. It is neither checked nor lowered: the macros that
-    /// the expansion defines do the work.
-    Unparsed(TokenStream),
+    /// A body in syntax that `syn` does not know. It is neither checked nor lowered: the macros that the expansion
+    /// defines do the work.
+    Unparsed(Group),
     /// A trait method without a default body.
     None(Token![;]),
 }
@@ -33,27 +34,31 @@ pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Function> {
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
+        let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let sig = input.parse()?;
-        let body = if input.peek(Token![;]) {
-            Body::None(input.parse()?)
-        } else {
-            let tokens: TokenStream = input.parse()?;
-            match block.parse2(tokens.clone()) {
-                Ok(block) => Body::Block(block),
-                Err(_) => Body::Unparsed(tokens),
+        if input.peek(Token![;]) {
+            return Ok(Function { attrs, vis, sig, body: Body::None(input.parse()?) });
+        }
+        let group: Group = input.parse()?;
+        let body = match block.parse2(group.to_token_stream()) {
+            Ok((inner, block)) => {
+                attrs.extend(inner);
+                Body::Block(block)
             }
+            Err(_) => Body::Unparsed(group),
         };
         Ok(Function { attrs, vis, sig, body })
     }
 }
 
-fn block(input: ParseStream<'_>) -> syn::Result<Block> {
+/// A block, and the attributes inside its braces in the form that stands outside.
+fn block(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Block)> {
     let content;
     let brace_token = braced!(content in input);
-    // Attributes that stand inside the braces, `#![…]`, are left to the unparsed form.
-    Ok(Block { brace_token, stmts: content.call(Block::parse_within)? })
+    let mut attrs = content.call(Attribute::parse_inner)?;
+    attrs.iter_mut().for_each(|attr| attr.style = AttrStyle::Outer);
+    Ok((attrs, Block { brace_token, stmts: content.call(Block::parse_within)? }))
 }
 
 /// Whether the tokens are meant as a function, so that the parser's own error is the helpful one.

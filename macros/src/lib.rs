@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod diagnostics;
 mod emit;
+mod expressions;
 mod function;
 mod lower;
 mod names;

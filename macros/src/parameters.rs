@@ -32,7 +32,13 @@ pub(crate) fn name_all(sig: &mut Signature) -> Parameters {
                 let name = take_whole(&mut typed.pat, &mut bindings, &mut unnamed);
                 names.push(name);
             }
-            FnArg::Typed(typed) if can_stay(&typed.pat) => name_parts(&mut typed.pat, &mut names, &mut unnamed),
+            FnArg::Typed(typed) if can_stay(&typed.pat) => {
+                let mut parts = Parts::default();
+                parts.name(&mut typed.pat, &mut unnamed);
+                // What a pattern leaves in the parameter is dropped after what it binds, from left to right.
+                names.extend(parts.unnamed.into_iter().rev());
+                names.extend(parts.named);
+            }
             FnArg::Typed(typed) => {
                 let name = take_whole(&mut typed.pat, &mut bindings, &mut unnamed);
                 names.push(name);
@@ -47,12 +53,12 @@ pub(crate) fn name_all(sig: &mut Signature) -> Parameters {
 ///
 /// ```text
 /// Input:   fn f(ref x: T) { … }
-/// Output:  fn f(__unnamed0: T) { async move { let ref x = __unnamed0; … } }
+/// Output:  fn f(__unnamed0: T) { async move { let __unnamed0 = __unnamed0; let ref x = __unnamed0; … } }
 /// ```
 fn take_whole(pat: &mut Pat, bindings: &mut TokenStream, unnamed: &mut usize) -> Ident {
     let name = next(unnamed);
     let pattern = std::mem::replace(pat, parse_quote!(#name));
-    bindings.extend(quote_spanned!(name.span()=> let #pattern = #name;));
+    bindings.extend(quote_spanned!(name.span()=> let #name = #name; let #pattern = #name;));
     name
 }
 
@@ -71,29 +77,37 @@ fn can_stay(pat: &Pat) -> bool {
     }
 }
 
-/// Collects the names in a pattern for which [`can_stay`] holds, and gives names to the parts that have none.
-///
-/// ```text
-/// Input:   fn f((a, _): (A, B)) { … }
-/// Output:  fn f((a, __unnamed0): (A, B)) { async move { let _ = &__unnamed0; let _ = &a; … } }
-/// ```
-fn name_parts(pat: &mut Pat, names: &mut Vec<Ident>, unnamed: &mut usize) {
-    match pat {
-        Pat::Ident(ident) => names.push(ident.ident.clone()),
-        Pat::Wild(_) => {
-            let name = next(unnamed);
-            *pat = parse_quote!(#name);
-            names.push(name);
+#[derive(Default)]
+struct Parts {
+    named: Vec<Ident>,
+    unnamed: Vec<Ident>,
+}
+
+impl Parts {
+    /// Collects the names in a pattern for which [`can_stay`] holds, and gives names to the parts that have none.
+    ///
+    /// ```text
+    /// Input:   fn f((a, _): (A, B)) { … }
+    /// Output:  fn f((a, __unnamed0): (A, B)) { async move { let _ = &a; let _ = &__unnamed0; … } }
+    /// ```
+    fn name(&mut self, pat: &mut Pat, unnamed: &mut usize) {
+        match pat {
+            Pat::Ident(ident) => self.named.push(ident.ident.clone()),
+            Pat::Wild(_) => {
+                let name = next(unnamed);
+                *pat = parse_quote!(#name);
+                self.unnamed.push(name);
+            }
+            Pat::Paren(paren) => self.name(&mut paren.pat, unnamed),
+            Pat::Reference(reference) => self.name(&mut reference.pat, unnamed),
+            Pat::Tuple(tuple) => tuple.elems.iter_mut().for_each(|part| self.name(part, unnamed)),
+            Pat::TupleStruct(tuple) => tuple.elems.iter_mut().for_each(|part| self.name(part, unnamed)),
+            Pat::Slice(slice) => slice.elems.iter_mut().for_each(|part| self.name(part, unnamed)),
+            Pat::Struct(structure) => {
+                structure.fields.iter_mut().for_each(|field| self.name(&mut field.pat, unnamed));
+            }
+            _ => {}
         }
-        Pat::Paren(paren) => name_parts(&mut paren.pat, names, unnamed),
-        Pat::Reference(reference) => name_parts(&mut reference.pat, names, unnamed),
-        Pat::Tuple(tuple) => tuple.elems.iter_mut().for_each(|part| name_parts(part, names, unnamed)),
-        Pat::TupleStruct(tuple) => tuple.elems.iter_mut().for_each(|part| name_parts(part, names, unnamed)),
-        Pat::Slice(slice) => slice.elems.iter_mut().for_each(|part| name_parts(part, names, unnamed)),
-        Pat::Struct(structure) => {
-            structure.fields.iter_mut().for_each(|field| name_parts(&mut field.pat, names, unnamed));
-        }
-        _ => {}
     }
 }
 

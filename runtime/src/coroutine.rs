@@ -68,7 +68,8 @@ impl<Y, R> CoroutineState<Y, R> {
 /// `#[antiphon::coroutine]` makes functions that return one. The methods to call are [`start`](Self::start),
 /// [`send`](Self::send), [`try_send`](Self::try_send) and [`status`](Self::status), on a pinned coroutine
 /// (`pin!(f())`, `Box::pin(f())`). A coroutine that is sent `()` can be [`resume`](Self::resume)d without saying so,
-/// and is an `Iterator` when pinned.
+/// and a [`Generator`](crate::Generator) that is sent `()` is an `Iterator` when pinned. One that is sent anything else
+/// is no iterator: somebody has to say what.
 ///
 /// The protocol is that of PEP 342.
 ///
@@ -78,7 +79,7 @@ impl<Y, R> CoroutineState<Y, R> {
 ///
 /// #[antiphon::coroutine(yield = u64, send = u64)]
 /// fn double_number(mut number: u64) {
-///     loop {
+///     while number < 5000 {
 ///         number *= 2;
 ///         number = yield_!(number);
 ///     }
@@ -95,6 +96,58 @@ impl<Y, R> CoroutineState<Y, R> {
 /// }
 ///
 /// assert_eq!(converse(pin!(double_number(4)), &[5, 1500, 3]), [8, 10, 3000, 6]);
+/// ```
+///
+/// A coroutine that never returns says so with [`Infallible`](core::convert::Infallible), and its driver need not ask:
+///
+/// ```
+/// # use antiphon::prelude::*;
+/// use std::convert::Infallible;
+///
+/// #[antiphon::coroutine(yield = u32, send = u32)]
+/// fn total() -> Infallible {
+///     let mut total = 0;
+///     loop {
+///         total += yield_!(total);
+///     }
+/// }
+///
+/// let mut c = Box::pin(total());
+/// c.start();
+/// let Yielded(total) = c.send(5);
+/// assert_eq!(total, 5);
+/// ```
+///
+/// # Stages of a pipeline
+///
+/// A function that takes a coroutine which is sent nothing, and passes on what it returns, has this form. Each stage is
+/// pinned by a `let` of its own.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(yield = u32)]
+/// fn numbers() -> &'static str {
+///     yield_from!(1..=4);
+///     "done"
+/// }
+///
+/// #[antiphon::coroutine(yield = u32)]
+/// fn squares<R>(mut input: impl Coroutine<Yield = u32, Send = (), Return = R> + Unpin) -> R {
+///     loop {
+///         match input.resume() {
+///             Yielded(n) => yield_!(n * n),
+///             Complete(end) => return end,
+///         }
+///     }
+/// }
+///
+/// let numbers = pin!(numbers());
+/// let mut squares = pin!(squares(numbers));
+/// let mut sum = 0;
+/// assert_eq!(squares.run(|n| sum += n), "done");
+/// assert_eq!(sum, 30);
 /// ```
 ///
 /// # Implementing it
@@ -223,6 +276,38 @@ pub trait Coroutine {
         match step(Pin::new(&mut *self)) {
             Some(state) => state,
             None => misuse(refused_send(self.status())),
+        }
+    }
+
+    /// Starts the coroutine, answers everything that it yields, and gives what it returns.
+    ///
+    /// ```
+    /// use antiphon::prelude::*;
+    /// use std::pin::pin;
+    ///
+    /// #[antiphon::coroutine(yield = &'static str, send = u32)]
+    /// fn area() -> u32 {
+    ///     yield_!("width") * yield_!("height")
+    /// }
+    ///
+    /// assert_eq!(pin!(area()).run(|question| question.len() as u32), 30);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it has been started before.
+    #[inline]
+    #[track_caller]
+    fn run(&mut self, mut answer: impl FnMut(Self::Yield) -> Self::Send) -> Self::Return
+    where
+        Self: Unpin + Sized,
+    {
+        let mut state = self.start();
+        loop {
+            match state {
+                CoroutineState::Yielded(value) => state = self.send(answer(value)),
+                CoroutineState::Complete(value) => return value,
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 //! `yield_from!(child)` becomes
 //!
 //! ```text
-//! match Probe::new() {
+//! match Probe::new(guard) {
 //!     probe => match probe.take(child) {
 //!         child => (&&&probe).kind().delegate(&mut handle, child).await,
 //!     },
@@ -31,10 +31,9 @@ use crate::{Coroutine, CoroutineState, Generator, Status};
 pub struct Probe<C>(PhantomData<fn(C)>);
 
 impl<C> Probe<C> {
-    /// A probe whose type is still open.
+    /// A probe whose type is still open. The argument is the guard that ties the delegation to its own coroutine.
     #[inline(always)]
-    #[expect(clippy::new_without_default, reason = "hidden; only expansions make one")]
-    pub fn new() -> Self {
+    pub fn new(_guard: ()) -> Self {
         Probe(PhantomData)
     }
 
@@ -104,8 +103,31 @@ pub struct ByBody;
 impl ByBody {
     /// The child's body.
     #[inline(always)]
-    pub fn delegate<Y, S, B: Future>(self, _handle: &mut Handle<Y, S>, child: Generator<Y, S, B>) -> B {
+    pub fn delegate<Y, S, G: Child<Y, S>>(self, _handle: &mut Handle<Y, S>, child: G) -> G::Body {
         child.into_body()
+    }
+}
+
+/// A [`Generator`] with the same types as its parent.
+#[diagnostic::on_unimplemented(
+    message = "`yield_from!` delegates between coroutines of the same types; the parent yields `{Y}` and is sent `{S}`",
+    label = "this is a `{Self}`",
+    note = "the child's `yield` and `send` types must be the parent's; to convert, drive the child and `yield_!` what it yields"
+)]
+pub trait Child<Y, S> {
+    /// What is awaited in the child's place.
+    type Body: Future;
+
+    /// Takes the body out.
+    fn into_body(self) -> Self::Body;
+}
+
+impl<Y, S, B: Future> Child<Y, S> for Generator<Y, S, B> {
+    type Body = B;
+
+    #[inline(always)]
+    fn into_body(self) -> B {
+        Generator::into_body(self)
     }
 }
 

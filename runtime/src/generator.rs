@@ -31,7 +31,7 @@ use crate::{Coroutine, CoroutineState, Status};
 ///
 /// Dropping it drops the body's locals where it stands, the youngest first.
 #[must_use = "a coroutine does nothing until it is started"]
-#[pin_project]
+#[pin_project(!Unpin)]
 pub struct Generator<Y, S, B> {
     #[pin]
     body: B,

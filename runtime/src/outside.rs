@@ -7,9 +7,9 @@
 /// It stands in the body of a function with the attribute [`#[antiphon::coroutine]`](crate::coroutine), anywhere an
 /// expression can stand. `yield_!()` yields `()`.
 ///
-/// ```
-/// use antiphon::prelude::*;
+/// Nothing has to be imported for it: the attribute brings it along.
 ///
+/// ```
 /// #[antiphon::coroutine(yield = &'static str, send = String)]
 /// fn simple_coro() {
 ///     let name = yield_!("What is your name?");
@@ -31,8 +31,6 @@ macro_rules! yield_ {
 /// that ends without yielding costs no suspension. Source: PEP 380.
 ///
 /// ```
-/// use antiphon::prelude::*;
-///
 /// #[antiphon::coroutine(yield = u32)]
 /// fn inner() -> usize {
 ///     yield_!(1);

@@ -1,4 +1,6 @@
-//! What code that writes or drives coroutines needs: `use antiphon::prelude::*;`.
+//! What code that drives coroutines needs: `use antiphon::prelude::*;`.
+//!
+//! Code that only writes coroutines and loops over them needs no import.
 
 pub use crate::CoroutineState::{self, Complete, Yielded};
 pub use crate::{Coroutine, Status};

@@ -15,8 +15,10 @@
 //! caller, who passes it on with `?`; the outermost one's goes to `run`. A panic takes the same way by unwinding, and
 //! never reaches the other tasks.
 //!
+//! A question is answered in the step in which it is asked: a task that has to wait for something `pass`es until it is
+//! there.
+//!
 //! ```
-//! use antiphon::prelude::*;
 //! use antiphon::trampoline::{Reply, Request, Trampoline, ask, call};
 //!
 //! // The questions here are names of cities, the answers are temperatures.
@@ -87,6 +89,12 @@ pub struct Finished<R> {
     pub result: Result<R, Box<dyn Any + Send>>,
 }
 
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "task {}", self.0)
+    }
+}
+
 impl<'a, Q, A, R> Trampoline<'a, Q, A, R> {
     /// A trampoline without tasks.
     pub fn new() -> Self {
@@ -141,10 +149,9 @@ impl<'a, Q, A, R> Trampoline<'a, Q, A, R> {
     /// With it, tasks can be added while others run, and results need not be collected.
     ///
     /// ```
-    /// use antiphon::prelude::*;
     /// use antiphon::trampoline::{Reply, Request, Trampoline, pass};
     ///
-    /// #[antiphon::coroutine(yield = Request<'static, (), ()>, send = Reply<()>)]
+    /// #[antiphon::coroutine(yield = Request<'static>, send = Reply)]
     /// fn wait(turns: u32) -> u32 {
     ///     for _ in 0..turns {
     ///         yield_from!(pass());

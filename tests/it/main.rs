@@ -1,3 +1,17 @@
 //! What the crate guarantees, by situation: the list of modules is the table of contents.
 
+mod auto_traits;
+mod borrow_across_yield;
+mod control_flow;
+mod delegation;
+mod drop_order;
+mod hygiene;
+mod iteration;
+mod macros_in_body;
+mod methods;
+mod misuse;
+mod panic;
+mod parameters;
 mod protocol;
+mod trampoline;
+mod yield_positions;

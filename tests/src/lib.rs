@@ -42,3 +42,22 @@ impl Drop for Guard {
         self.log.note(self.name);
     }
 }
+
+/// Runs `run` with a panic hook of its own, which is told of this thread's panics only.
+pub fn with_panic_hook<T>(
+    hook: impl Fn(&std::panic::PanicHookInfo<'_>) + Send + Sync + 'static,
+    run: impl FnOnce() -> T,
+) -> T {
+    static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let this_thread = std::thread::current().id();
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(
+        move |info| {
+            if std::thread::current().id() == this_thread { hook(info) } else { default(info) }
+        },
+    ));
+    let result = run();
+    drop(std::panic::take_hook());
+    result
+}

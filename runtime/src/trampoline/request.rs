@@ -14,9 +14,25 @@ use crate::{Coroutine, Generator};
 /// What coroutines yield that run on a [`Trampoline`](super::Trampoline): `yield = Request<'static, Q, A>`.
 ///
 /// [`ask`], [`call`], [`pass`] and [`stop`] make them. `Q` is what the coroutines ask, `A` what they are answered, and
-/// `'a` how long what they borrow lives.
+/// `'a` how long what they borrow lives: `Request<'static>` is enough for coroutines that borrow nothing and ask
+/// nothing.
+///
+/// ```
+/// use antiphon::trampoline::{Reply, Request, Trampoline, pass};
+///
+/// #[antiphon::coroutine(yield = Request<'a>, send = Reply)]
+/// fn shortest<'a>(words: &'a [String]) -> Option<&'a str> {
+///     yield_from!(pass());
+///     words.iter().map(String::as_str).min_by_key(|word| word.len())
+/// }
+///
+/// let words = ["yield", "send", "throw"].map(String::from);
+/// let mut trampoline = Trampoline::new();
+/// trampoline.add(shortest(&words));
+/// assert_eq!(trampoline.run(|()| ()).remove(0).result.unwrap(), Some("send"));
+/// ```
 #[must_use = "a request does nothing until it is yielded"]
-pub struct Request<'a, Q, A>(pub(super) Trap<'a, Q, A>);
+pub struct Request<'a, Q = (), A = ()>(pub(super) Trap<'a, Q, A>);
 
 pub(super) enum Trap<'a, Q, A> {
     Ask(Q),
@@ -37,7 +53,7 @@ impl<Q, A> fmt::Debug for Request<'_, Q, A> {
 }
 
 /// What such coroutines are sent: `send = Reply<A>`.
-pub struct Reply<A>(Inner<A>);
+pub struct Reply<A = ()>(Inner<A>);
 
 enum Inner<A> {
     Answer(A),
@@ -99,13 +115,14 @@ pub fn ask<'a, Q, A>(question: Q) -> Generator<Request<'a, Q, A>, Reply<A>, impl
 /// as a frame of its own, and the value is what it returns.
 ///
 /// `yield_from!(coroutine)` without the `call` means the same and is faster, but makes the callee a part of the caller:
-/// it cannot recurse, and deep chains cost native stack and time. A call costs two allocations.
+/// it cannot recurse, and deep chains cost native stack and time. A call costs two allocations. What is called lives on
+/// its own, so it may borrow what the trampoline's tasks may, but not the locals of its caller; `yield_from!` without
+/// the `call` may.
 ///
 /// ```
-/// use antiphon::prelude::*;
 /// use antiphon::trampoline::{Reply, Request, Trampoline, call};
 ///
-/// #[antiphon::coroutine(yield = Request<'static, (), ()>, send = Reply<()>)]
+/// #[antiphon::coroutine(yield = Request<'static>, send = Reply)]
 /// fn factorial(n: u64) -> u64 {
 ///     if n == 0 { 1 } else { n * yield_from!(call(factorial(n - 1))) }
 /// }
@@ -160,10 +177,9 @@ pub fn pass<'a, Q, A>() -> Generator<Request<'a, Q, A>, Reply<A>, impl Future<Ou
 /// Ends the run after this step: `yield_from!(stop());` The task itself goes on with the next run.
 ///
 /// ```
-/// use antiphon::prelude::*;
 /// use antiphon::trampoline::{Reply, Request, Trampoline, stop};
 ///
-/// #[antiphon::coroutine(yield = Request<'static, (), ()>, send = Reply<()>)]
+/// #[antiphon::coroutine(yield = Request<'static>, send = Reply)]
 /// fn task() -> &'static str {
 ///     yield_from!(stop());
 ///     "went on"

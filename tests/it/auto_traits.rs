@@ -1,0 +1,105 @@
+//! `Send`, `Sync` and `Unpin` follow what lives across a yield, not what is in scope.
+
+use antiphon::prelude::*;
+use std::rc::Rc;
+
+fn is_send<T: Send>(_: &T) {}
+
+/// Whether a type is `Send`, `Sync` or `Unpin`, seen at run time.
+macro_rules! implements {
+    ($value:expr, $auto:path) => {{
+        trait Fallback {
+            fn answer(&self) -> bool {
+                false
+            }
+        }
+        impl<T> Fallback for &Probe<T> {}
+        struct Probe<T>(std::marker::PhantomData<T>);
+        impl<T: $auto> Probe<T> {
+            #[allow(dead_code, reason = "not called where the trait is not implemented")]
+            fn answer(&self) -> bool {
+                true
+            }
+        }
+        fn probe<T>(_: &T) -> Probe<T> {
+            Probe(std::marker::PhantomData)
+        }
+        #[allow(clippy::needless_borrow, reason = "the borrow picks the fallback")]
+        (&probe(&$value)).answer()
+    }};
+}
+
+#[antiphon::coroutine(yield = u32, send = String)]
+fn plain(text: &str) -> String {
+    let mut all = text.to_owned();
+    all += &yield_!(all.len() as u32);
+    all += &format!("{}!", yield_!(format!("{}!", yield_!(1)).len() as u32));
+    yield_from!(Box::pin(child()));
+    yield_from!(child());
+    all
+}
+
+#[antiphon::coroutine(yield = u32, send = String)]
+fn child() {
+    yield_!(1);
+}
+
+#[antiphon::coroutine(yield = Rc<u32>)]
+fn yields_rc() {
+    yield_!(Rc::new(1));
+}
+
+#[antiphon::coroutine(send = Rc<u32>)]
+fn drops_what_is_sent() -> u32 {
+    *yield_!()
+}
+
+#[antiphon::coroutine(yield = u32)]
+fn keeps_an_rc() {
+    let rc = Rc::new(1);
+    yield_!(1);
+    drop(rc);
+}
+
+#[antiphon::coroutine(yield = u32)]
+fn drops_an_rc() {
+    let n = {
+        let rc = Rc::new(1);
+        *rc
+    };
+    yield_!(n);
+}
+
+#[antiphon::coroutine(yield = u32)]
+fn captures<T>(value: T) {
+    yield_!(1);
+    drop(value);
+}
+
+#[test]
+fn send() {
+    is_send(&plain("x"));
+    is_send(&drops_an_rc());
+    is_send(&drops_what_is_sent());
+    is_send(&yields_rc());
+    is_send(&captures(1));
+    assert!(!implements!(keeps_an_rc(), Send));
+    assert!(!implements!(captures(Rc::new(1)), Send));
+}
+
+#[test]
+fn a_coroutine_runs_on_another_thread() {
+    let mut c = Box::pin(plain("abc"));
+    assert_eq!(c.start(), Yielded(3));
+    let c = std::thread::spawn(move || {
+        assert_eq!(c.send("de".into()), Yielded(1));
+        c
+    });
+    assert_eq!(c.join().unwrap().status(), Status::Suspended);
+}
+
+#[test]
+fn unpin_never() {
+    assert!(!implements!(plain("x"), Unpin));
+    assert!(!implements!(child(), Unpin));
+}

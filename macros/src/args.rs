@@ -1,8 +1,10 @@
 //! The attribute's arguments, `yield = T, send = T, crate = path`, parsed into [`Args`].
 
 use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::visit_mut::{self, VisitMut};
 use syn::{Path, Token, Type, parse_quote};
 
 use crate::diagnostics::Diagnostics;
@@ -15,6 +17,14 @@ pub(crate) struct Args {
     pub(crate) sent: Type,
     /// Where the runtime is.
     pub(crate) krate: Path,
+}
+
+impl Args {
+    /// `::<Y, S>`, as it can be written in a body.
+    pub(crate) fn types_in_body(&self) -> TokenStream {
+        let (yields, sent) = (without_impl(&self.yields), without_impl(&self.sent));
+        quote!(::<#yields, #sent>)
+    }
 }
 
 /// The arguments, with defaults for those that are absent or wrong.
@@ -93,4 +103,20 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
         input.parse::<proc_macro2::TokenTree>()?;
     }
     Ok(())
+}
+
+/// The type with `_` for each `impl Trait`, which cannot be written inside a body.
+fn without_impl(ty: &Type) -> Type {
+    struct Erase;
+    impl VisitMut for Erase {
+        fn visit_type_mut(&mut self, node: &mut Type) {
+            match node {
+                Type::ImplTrait(_) => *node = parse_quote!(_),
+                _ => visit_mut::visit_type_mut(self, node),
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Erase.visit_type_mut(&mut ty);
+    ty
 }

@@ -5,11 +5,12 @@
 //!          fn name(a: A, b: B) -> R { body }
 //!
 //! Output:  fn name(a: A, b: B) -> Generator<Y, S, impl Future<Output = R>> {
-//!              let (mut handle, types) = unsafe { Handle::<Y, S>::new() };
+//!              let (handle, types) = unsafe { Handle::<Y, S>::new() };
 //!              let body = async move {
 //!                  let _ = &b;                                // captures, in the order of drop
 //!                  let _ = &a;
 //!                  if false { return never::<R>(); }          // fixes the type for `?` and `return`
+//!                  let mut slot = handle.open().await;        // where values cross, until the next yield
 //!                  'coroutine: {                              // ties each yield to this block
 //!                      macro_rules! yield_ { … }              // reaches into the arguments of other macros
 //!                      macro_rules! yield_from { … }
@@ -24,13 +25,12 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Path, ReturnType, Signature, Type, parse_quote};
 
 use crate::args::Args;
 use crate::check::find_impl_trait;
 use crate::diagnostics::Diagnostics;
-use crate::expressions::{self, Order, Place};
+use crate::expressions::{self, Place};
 use crate::function::{Body, Function};
 use crate::names::{self, YIELD, YIELD_FROM};
 use crate::parameters;
@@ -66,10 +66,14 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
     }
     lower_output(&mut sig, &args, &returned);
 
-    let (handle, label) = (names::handle(), names::label());
-    let (yields, sent) = (without_impl(&args.yields), without_impl(&args.sent));
+    let (handle, slot, label) = (names::handle(), names::slot(), names::label());
+    let types = args.types_in_body();
     let hint = find_impl_trait(&returned).is_none().then(|| return_type_hint(krate, &returned));
-    let macros = (!failed).then(|| macros(krate, &yields, &sent));
+    let open = quote_spanned! {Span::mixed_site()=>
+        #[allow(unused_mut, unused_variables)]
+        let mut #slot = #handle.open().await;
+    };
+    let macros = (!failed).then(|| macros(krate, &types));
     let span = Span::mixed_site();
     let head = quote_spanned! {span=>
         #macros
@@ -80,12 +84,12 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
     let mut block = Group::new(Delimiter::Brace, quote!(#head #statements));
     block.set_span(braces);
     let expansion = quote_spanned! {span=>
-        #[allow(unused_mut, unused_variables)]
-        let (mut #handle, types) = unsafe { #krate::__private::Handle::<#yields, #sent>::new() };
+        let (#handle, types) = unsafe { #krate::__private::Handle #types::new() };
         let body = async move {
             #captures
             #hint
             #bindings
+            #open
             #label: #block
         };
         #krate::__private::generator(types, body)
@@ -124,11 +128,11 @@ fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
     }
 }
 
-fn macros(krate: &Path, yields: &Type, sent: &Type) -> TokenStream {
+fn macros(krate: &Path, types: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let at = Place { word: span, operand: span, end: span };
     let value = quote_spanned!(span=> $value);
-    let yield_ = expressions::yield_(krate, &value, Order::ValueFirst, &quote!(::<#yields, #sent>), at);
+    let yield_ = expressions::yield_(krate, &value, types, at);
     let child = quote_spanned!(span=> $child);
     let yield_from = expressions::yield_from(krate, &child, at);
     // The names as the user writes them; all else is hidden.
@@ -150,20 +154,4 @@ fn macros(krate: &Path, yields: &Type, sent: &Type) -> TokenStream {
 
 fn call_site(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
-}
-
-/// The type with `_` for each `impl Trait`, which cannot be written inside a body.
-fn without_impl(ty: &Type) -> Type {
-    struct Erase;
-    impl VisitMut for Erase {
-        fn visit_type_mut(&mut self, node: &mut Type) {
-            match node {
-                Type::ImplTrait(_) => *node = parse_quote!(_),
-                _ => visit_mut::visit_type_mut(self, node),
-            }
-        }
-    }
-    let mut ty = ty.clone();
-    Erase.visit_type_mut(&mut ty);
-    ty
 }

@@ -19,67 +19,73 @@ pub(crate) struct Place {
     pub(crate) end: Span,
 }
 
-/// In which order the yielded value and the slot are had.
-#[derive(Clone, Copy)]
-pub(crate) enum Order {
-    /// The value goes straight into the slot. Possible only if the coroutine is not suspended while it is evaluated.
-    SlotFirst,
-    /// The coroutine has room for the value while the slot is fetched.
-    ValueFirst,
-}
-
 /// ```text
 /// Input:   yield_!(value)
-/// Output:  (Put { slot: handle.enter(guard).await, value: value }).yield_().await
+/// Output:  (match (Put { value: value, slot: slot }).yield_(guard).await {
+///              (sent, next) => { slot = next; sent }
+///          })
 /// ```
 ///
-/// The parentheses are for `while let Some(x) = yield_!(y) { … }` and the like, where a struct literal cannot stand.
-/// `types` is the turbofish of `Put`, needed where the value's type is not known from the slot.
-pub(crate) fn yield_(krate: &Path, operand: &TokenStream, order: Order, types: &TokenStream, at: Place) -> TokenStream {
-    let handle = names::handle();
+/// `types` is the turbofish of `Put`, so that the value is coerced to what the coroutine yields. The parentheses are for `while let Some(x) = yield_!(y) { … }` and the like, where
+/// a struct literal cannot stand, and for statements, which a `match` would end.
+pub(crate) fn yield_(krate: &Path, operand: &TokenStream, types: &TokenStream, at: Place) -> TokenStream {
+    let slot = names::slot();
     let span = names::hidden(at.word);
     let (private, guard) = (private(krate, span), guard(krate, span));
-    let slot = quote_spanned!(span=> slot: #handle.enter(#guard).await);
-    let fields = match order {
-        Order::SlotFirst => quote_spanned!(span=> #slot, value: #operand),
-        Order::ValueFirst => quote_spanned!(span=> value: #operand, #slot),
-    };
     // With the user's own word, so that editors show what it does.
     let method = Ident::new(YIELD, at.word);
-    let dot_await = quote_spanned!(names::hidden(at.end)=> .await);
-    quote_spanned!(span=> (#private::Put #types { #fields }).#method() #dot_await)
+    let end = names::hidden(at.end);
+    let dot_await = quote_spanned!(end=> .await);
+    let put = quote_spanned!(span=> (#private::Put #types { value: #operand, slot: #slot }).#method(#guard) #dot_await);
+    let arms = quote_spanned!(span=> (sent, next) => { #slot = next; sent });
+    resolved(put, arms, at)
 }
 
 /// ```text
 /// Input:   yield_from!(child)
 /// Output:  (match Probe::new(guard) {
 ///              probe => match probe.take(child) {
-///                  child => { use …Kind as _; (&&&probe).kind().delegate(&mut handle, child).await }
+///                  child => {
+///                      use …Kind as _;
+///                      let kind = (&&&probe).kind();
+///                      match kind.delegate(slot, child).await {
+///                          (value, next) => { slot = next; value }
+///                      }
+///                  }
 ///              },
 ///          })
 /// ```
+///
+/// The references to the probe end with their statement: they would be stored across the await.
 pub(crate) fn yield_from(krate: &Path, operand: &TokenStream, at: Place) -> TokenStream {
-    let handle = names::handle();
+    let slot = names::slot();
     let span = names::hidden(at.word);
     let (private, guard) = (private(krate, span), guard(krate, span));
     // The compiler's complaints about the child's type are about this word.
     let child = Ident::new("child", names::hidden(at.operand));
-    let braces = quote_spanned! {span=>
+    let arms = quote_spanned! {span=>
         probe => match probe.take(#operand) {
             #child => {
                 #[allow(unused_imports)]
                 use #private::{GeneratorKind as _, IteratorKind as _, SentKind as _, UnsentKind as _};
-                (&&&probe).kind().delegate(&mut #handle, #child).await
+                let kind = (&&&probe).kind();
+                match kind.delegate(#slot, #child).await {
+                    (value, next) => { #slot = next; value }
+                }
             }
         },
     };
-    let mut braces = Group::new(Delimiter::Brace, braces);
-    braces.set_span(names::hidden(at.end));
-    let delegation = quote_spanned!(span=> match #private::Probe::new(#guard) #braces);
-    // In parentheses, since a `match` that begins a statement ends it.
-    let mut parenthesized = Group::new(Delimiter::Parenthesis, delegation);
-    parenthesized.set_span(span);
-    parenthesized.into_token_stream()
+    resolved(quote_spanned!(span=> #private::Probe::new(#guard)), arms, at)
+}
+
+/// `(match scrutinee { arms })`, lying between the user's word and closing delimiter.
+fn resolved(scrutinee: TokenStream, arms: TokenStream, at: Place) -> TokenStream {
+    let (span, end) = (names::hidden(at.word), names::hidden(at.end));
+    let mut braces = Group::new(Delimiter::Brace, arms);
+    braces.set_span(end);
+    let mut parentheses = Group::new(Delimiter::Parenthesis, quote_spanned!(span=> match #scrutinee #braces));
+    parentheses.set_span(span);
+    parentheses.into_token_stream()
 }
 
 /// Dead code that does not compile outside the block that the coroutine's body is.

@@ -72,6 +72,6 @@ fn expand(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> pro
     };
     check::signature(&args, &function, &mut diagnostics);
     scope::check(&function, &mut diagnostics);
-    lower::body(&mut function, &args.krate, &mut diagnostics);
+    lower::body(&mut function, &args, &mut diagnostics);
     emit::function(args, function, diagnostics)
 }

@@ -1,26 +1,28 @@
-//! Rewrites what stands in plain sight. What stands in the arguments of other macros is expanded by the `macro_rules!`
-//! that the expansion defines; the result is the same but for the room that a yielded value takes.
+//! Rewrites what stands in plain sight, so that the compiler's messages lie where the user wrote it. What stands in the
+//! arguments of other macros is expanded by the `macro_rules!` that the expansion defines, to the same.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Item, Macro, MacroDelimiter, Path, Stmt, Token};
 
+use crate::args::Args;
 use crate::diagnostics::Diagnostics;
-use crate::expressions::{self, Order, Place};
+use crate::expressions::{self, Place};
 use crate::function::{Body, Function};
 use crate::names::{YIELD, YIELD_FROM};
 
-pub(crate) fn body(function: &mut Function, krate: &Path, diagnostics: &mut Diagnostics) {
+pub(crate) fn body(function: &mut Function, args: &Args, diagnostics: &mut Diagnostics) {
     if let Body::Block(block) = &mut function.body {
-        Lower { krate, diagnostics }.visit_block_mut(block);
+        Lower { krate: &args.krate, types: args.types_in_body(), diagnostics }.visit_block_mut(block);
     }
 }
 
 struct Lower<'a> {
     krate: &'a Path,
+    types: TokenStream,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -80,12 +82,11 @@ impl Lower<'_> {
         if let Some(second) = operands.iter().nth(1) {
             self.diagnostics.error(second, "`yield_!` takes one value; yield several as a tuple: `yield_!((a, b))`");
         }
-        let (operand, order) = match operands.into_iter().next() {
-            Some(operand) if may_suspend(operand.to_token_stream()) => (self.operand(operand), Order::ValueFirst),
-            Some(operand) => (self.operand(operand), Order::SlotFirst),
-            None => (quote_spanned!(node.span()=> ()), Order::SlotFirst),
+        let operand = match operands.into_iter().next() {
+            Some(operand) => self.operand(operand),
+            None => quote_spanned!(node.span()=> ()),
         };
-        Some(expressions::yield_(self.krate, &operand, order, &TokenStream::new(), place(node, &operand)))
+        Some(expressions::yield_(self.krate, &operand, &self.types, place(node, &operand)))
     }
 
     fn yield_from(&mut self, node: &Macro) -> Option<TokenStream> {
@@ -105,16 +106,6 @@ impl Lower<'_> {
         self.visit_expr_mut(&mut operand);
         operand.into_token_stream()
     }
-}
-
-/// Whether the coroutine may be suspended while the tokens are evaluated. What is hidden in other macros is found by its
-/// words; what even they do not show would borrow the handle a second time, and not compile.
-fn may_suspend(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => may_suspend(group.stream()),
-        TokenTree::Ident(word) => word == YIELD || word == YIELD_FROM || word == "yield" || word == "await",
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
 }
 
 fn place(node: &Macro, operand: &TokenStream) -> Place {

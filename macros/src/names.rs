@@ -18,9 +18,14 @@ pub(crate) fn hidden(span: Span) -> Span {
     span.resolved_at(Span::mixed_site())
 }
 
-/// The right to yield, in the body.
+/// The right to yield, before the body begins.
 pub(crate) fn handle() -> Ident {
-    Ident::new("__handle", Span::mixed_site())
+    Ident::new("handle", Span::mixed_site())
+}
+
+/// The slot of the running poll. With an underscore, since the last one is not used.
+pub(crate) fn slot() -> Ident {
+    Ident::new("__slot", Span::mixed_site())
 }
 
 /// The label around the user's block.

@@ -2,7 +2,7 @@
 
 use core::pin::Pin;
 
-use crate::error::{refused_send, refused_start};
+use crate::error::{refuse_send, refuse_start};
 use crate::{SendError, StartError, Status};
 
 /// What a coroutine did when it was resumed, as `core::ops::CoroutineState`.
@@ -152,7 +152,7 @@ impl<Y, R> CoroutineState<Y, R> {
 ///
 /// # Implementing it
 ///
-/// The two `resume_…` methods are the primitives, for those who write adapters. They answer `None`, and do nothing,
+/// The `resume_…` methods are the primitives, for those who write adapters. They answer `None`, and do nothing,
 /// when the coroutine is in another status than they ask for.
 #[must_use = "a coroutine does nothing until it is started"]
 pub trait Coroutine {
@@ -177,6 +177,17 @@ pub trait Coroutine {
     /// Everyday code calls [`send`](Self::send) or [`try_send`](Self::try_send).
     fn resume_send(self: Pin<&mut Self>, value: Self::Send) -> Option<CoroutineState<Self::Yield, Self::Return>>;
 
+    /// [Starts](Self::resume_start) a coroutine that is `Created`, and then drops `value`; [sends](Self::resume_send)
+    /// `value` to one that is `Suspended`. `None` in any other status.
+    ///
+    /// Everyday code calls [`resume`](Self::resume), on a coroutine that is sent `()`.
+    fn resume_next(self: Pin<&mut Self>, value: Self::Send) -> Option<CoroutineState<Self::Yield, Self::Return>> {
+        match self.status() {
+            Status::Created => self.resume_start(),
+            _ => self.resume_send(value),
+        }
+    }
+
     /// Runs the coroutine to its first `yield`, or to its end. Python writes `send(None)`.
     ///
     /// # Panics
@@ -190,7 +201,7 @@ pub trait Coroutine {
     {
         match Pin::new(&mut *self).resume_start() {
             Some(state) => state,
-            None => misuse(refused_start(self.status())),
+            None => refuse_start(self.status()),
         }
     }
 
@@ -224,7 +235,7 @@ pub trait Coroutine {
     {
         match Pin::new(&mut *self).resume_send(value) {
             Some(state) => state,
-            None => misuse(refused_send(self.status())),
+            None => refuse_send(self.status()),
         }
     }
 
@@ -273,9 +284,9 @@ pub trait Coroutine {
     where
         Self: Coroutine<Send = ()> + Unpin + Sized,
     {
-        match step(Pin::new(&mut *self)) {
+        match Pin::new(&mut *self).resume_next(()) {
             Some(state) => state,
-            None => misuse(refused_send(self.status())),
+            None => refuse_send(self.status()),
         }
     }
 
@@ -310,23 +321,4 @@ pub trait Coroutine {
             }
         }
     }
-}
-
-/// Starts or goes on; `None` if it can do neither.
-#[inline]
-pub(crate) fn step<C>(mut coroutine: Pin<&mut C>) -> Option<CoroutineState<C::Yield, C::Return>>
-where
-    C: Coroutine<Send = ()> + ?Sized,
-{
-    match coroutine.as_mut().resume_send(()) {
-        Some(state) => Some(state),
-        None => coroutine.resume_start(),
-    }
-}
-
-#[cold]
-#[inline(never)]
-#[track_caller]
-pub(crate) fn misuse(what: &'static str) -> ! {
-    panic!("{what}")
 }

@@ -5,7 +5,12 @@
 //! ```text
 //! match Probe::new(guard) {
 //!     probe => match probe.take(child) {
-//!         child => (&&&probe).kind().delegate(&mut handle, child).await,
+//!         child => {
+//!             let kind = (&&&probe).kind();
+//!             match kind.delegate(slot, child).await {
+//!                 (value, next) => { slot = next; value }
+//!             }
+//!         }
 //!     },
 //! }
 //! ```
@@ -22,8 +27,7 @@ use core::task::{Context, Poll};
 
 use pin_project::pin_project;
 
-use crate::coroutine::step;
-use crate::handle::{Handle, Port};
+use crate::handle::{Port, Slot};
 use crate::{Coroutine, CoroutineState, Generator, Status};
 
 /// Learns the type of a child.
@@ -96,15 +100,18 @@ pub trait IteratorKind: Sized {
 
 impl<C> IteratorKind for Probe<C> {}
 
+/// What a delegation resolves to: its value, and the slot of the poll in which it ended.
+type Ended<T, Y, S> = Poll<(T, Slot<Y, S>)>;
+
 /// Awaits the child's bare body: it works on the same exchange, so nothing is copied at any level.
 #[derive(Debug)]
 pub struct ByBody;
 
 impl ByBody {
-    /// The child's body.
+    /// A future that does so.
     #[inline(always)]
-    pub fn delegate<Y, S, G: Child<Y, S>>(self, _handle: &mut Handle<Y, S>, child: G) -> G::Body {
-        child.into_body()
+    pub fn delegate<Y, S, G: Child<Y, S>>(self, slot: Slot<Y, S>, child: G) -> Within<Y, S, G::Body> {
+        Within { body: child.into_body(), port: slot.port() }
     }
 }
 
@@ -131,6 +138,25 @@ impl<Y, S, B: Future> Child<Y, S> for Generator<Y, S, B> {
     }
 }
 
+/// The body of a child, in that of its parent.
+#[pin_project]
+#[derive(Debug)]
+pub struct Within<Y, S, B> {
+    #[pin]
+    body: B,
+    port: Port<Y, S>,
+}
+
+impl<Y, S, B: Future> Future for Within<Y, S, B> {
+    type Output = (B::Output, Slot<Y, S>);
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<B::Output, Y, S> {
+        let this = self.project();
+        this.body.poll(cx).map(|value| (value, this.port.slot(cx)))
+    }
+}
+
 /// Resumes the child for each resume of the parent.
 #[derive(Debug)]
 pub struct BySend;
@@ -142,11 +168,39 @@ impl BySend {
     ///
     /// When polled with a child that has been started before: no value is there for the `yield` it stands at.
     #[inline(always)]
-    pub fn delegate<Y, S, C>(self, handle: &mut Handle<Y, S>, child: C) -> Resuming<Y, S, C, Start>
+    pub fn delegate<Y, S, C>(self, slot: Slot<Y, S>, child: C) -> Sending<Y, S, C>
     where
         C: Coroutine<Yield = Y, Send = S> + Unpin,
     {
-        Resuming { child, port: handle.port(), opening: Start }
+        Sending { child, port: slot.port() }
+    }
+}
+
+/// Passes on what is sent to the parent.
+#[derive(Debug)]
+pub struct Sending<Y, S, C> {
+    child: C,
+    port: Port<Y, S>,
+}
+
+impl<Y, S, C> Future for Sending<Y, S, C>
+where
+    C: Coroutine<Yield = Y, Send = S> + Unpin,
+{
+    type Output = (C::Return, Slot<Y, S>);
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<C::Return, Y, S> {
+        let sent = self.port.take_sent(cx);
+        let child = Pin::new(&mut self.child);
+        let state = match sent {
+            Some(value) => child.resume_send(value),
+            None => child.resume_start(),
+        };
+        match state {
+            Some(state) => settle(&self.port, cx, state),
+            None => refuse(self.child.status()),
+        }
     }
 }
 
@@ -161,79 +215,52 @@ impl ByStep {
     ///
     /// When polled with a child that has finished or panicked.
     #[inline(always)]
-    pub fn delegate<Y, S, C>(self, handle: &mut Handle<Y, S>, child: C) -> Resuming<Y, S, C, Continue>
+    pub fn delegate<Y, S, C>(self, slot: Slot<Y, S>, child: C) -> Stepping<Y, S, C>
     where
         C: Coroutine<Yield = Y, Send = S> + Unpin,
     {
-        Resuming { child, port: handle.port(), opening: Continue }
+        Stepping { child, port: slot.port() }
     }
 }
 
-/// The first resume of a child.
-pub trait Opening<C: Coroutine> {
-    /// `None` if the child's status does not allow it.
-    fn open(&self, child: Pin<&mut C>) -> Option<CoroutineState<C::Yield, C::Return>>;
-}
-
-/// A child that nobody has started.
+/// Starts the child or goes on with it.
 #[derive(Debug)]
-pub struct Start;
-
-impl<C: Coroutine> Opening<C> for Start {
-    #[inline(always)]
-    fn open(&self, child: Pin<&mut C>) -> Option<CoroutineState<C::Yield, C::Return>> {
-        child.resume_start()
-    }
-}
-
-/// A child that goes on from where it stands.
-#[derive(Debug)]
-pub struct Continue;
-
-impl<C: Coroutine<Send = ()>> Opening<C> for Continue {
-    #[inline(always)]
-    fn open(&self, child: Pin<&mut C>) -> Option<CoroutineState<C::Yield, C::Return>> {
-        step(child)
-    }
-}
-
-/// Resolves to the child's return value.
-#[derive(Debug)]
-pub struct Resuming<Y, S, C, O> {
+pub struct Stepping<Y, S, C> {
     child: C,
     port: Port<Y, S>,
-    opening: O,
 }
 
-impl<Y, S, C, O> Future for Resuming<Y, S, C, O>
+impl<Y, C> Future for Stepping<Y, (), C>
 where
-    C: Coroutine<Yield = Y, Send = S> + Unpin,
-    O: Opening<C> + Unpin,
+    C: Coroutine<Yield = Y, Send = ()> + Unpin,
 {
-    type Output = C::Return;
+    type Output = (C::Return, Slot<Y, ()>);
 
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<C::Return> {
-        let this = &mut *self;
-        let child = Pin::new(&mut this.child);
-        let state = match this.port.take_sent(cx) {
-            Some(value) => child.resume_send(value),
-            None => this.opening.open(child),
-        };
-        match state {
-            Some(CoroutineState::Yielded(value)) => {
-                this.port.put_yielded(cx, value);
-                Poll::Pending
-            }
-            Some(CoroutineState::Complete(value)) => Poll::Ready(value),
-            None => refused(this.child.status()),
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<C::Return, Y, ()> {
+        // `()`, or nothing if this is the first step.
+        let _ = self.port.take_sent(cx);
+        match Pin::new(&mut self.child).resume_next(()) {
+            Some(state) => settle(&self.port, cx, state),
+            None => refuse(self.child.status()),
         }
+    }
+}
+
+#[inline(always)]
+fn settle<Y, S, R>(port: &Port<Y, S>, cx: &Context<'_>, state: CoroutineState<Y, R>) -> Ended<R, Y, S> {
+    match state {
+        CoroutineState::Yielded(value) => {
+            port.put_yielded(cx, value);
+            Poll::Pending
+        }
+        CoroutineState::Complete(value) => Poll::Ready((value, port.slot(cx))),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn refused(status: Status) -> ! {
+fn refuse(status: Status) -> ! {
     panic!(
         "{}",
         match status {
@@ -253,12 +280,12 @@ pub struct ByIteration;
 impl ByIteration {
     /// A future that does so until there are no more.
     #[inline(always)]
-    pub fn delegate<Y, S, I>(self, handle: &mut Handle<Y, S>, items: I) -> Iterating<Y, S, I::IntoIter>
+    pub fn delegate<Y, S, I>(self, slot: Slot<Y, S>, items: I) -> Iterating<Y, S, I::IntoIter>
     where
         I: Delegate<Item = Y>,
         S: Unsent,
     {
-        Iterating { items: items.into_iter(), port: handle.port() }
+        Iterating { items: items.into_iter(), port: slot.port() }
     }
 }
 
@@ -291,19 +318,16 @@ pub struct Iterating<Y, S, I> {
 }
 
 impl<Y, S, I: Iterator<Item = Y>> Future for Iterating<Y, S, I> {
-    type Output = ();
+    type Output = ((), Slot<Y, S>);
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<(), Y, S> {
         let this = self.project();
         // `()`, or nothing if this is the first item.
         let _ = this.port.take_sent(cx);
         match this.items.next() {
-            Some(item) => {
-                this.port.put_yielded(cx, item);
-                Poll::Pending
-            }
-            None => Poll::Ready(()),
+            Some(item) => settle(this.port, cx, CoroutineState::Yielded(item)),
+            None => settle(this.port, cx, CoroutineState::Complete(())),
         }
     }
 }

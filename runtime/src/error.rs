@@ -97,7 +97,7 @@ impl fmt::Display for StartError {
 
 impl Error for StartError {}
 
-pub(crate) const fn refused_send(status: Status) -> &'static str {
+const fn refused_send(status: Status) -> &'static str {
     match status {
         Status::Created => "cannot send to a coroutine that has not started; call `start` first",
         Status::Running => "cannot send to a coroutine that is running",
@@ -107,7 +107,7 @@ pub(crate) const fn refused_send(status: Status) -> &'static str {
     }
 }
 
-pub(crate) const fn refused_start(status: Status) -> &'static str {
+const fn refused_start(status: Status) -> &'static str {
     match status {
         Status::Created => "cannot start this coroutine",
         Status::Running => "cannot start a coroutine that is running",
@@ -115,4 +115,20 @@ pub(crate) const fn refused_start(status: Status) -> &'static str {
         Status::Finished => "cannot start a coroutine that has finished",
         Status::Poisoned => "cannot start a coroutine that has panicked",
     }
+}
+
+/// Panics over a misplaced `send`. Out of line as a whole, or its cases would be mixed with the check that led here.
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(crate) fn refuse_send(status: Status) -> ! {
+    panic!("{}", refused_send(status))
+}
+
+/// Panics over a misplaced `start`.
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(crate) fn refuse_start(status: Status) -> ! {
+    panic!("{}", refused_start(status))
 }

@@ -61,12 +61,10 @@ pub(crate) unsafe fn current<Y, S>(cx: &Context<'_>) -> NonNull<Exchange<Y, S>> 
 ///
 /// # Safety
 ///
-/// 1. As for [`current`].
+/// 1. `slot` came from [`current`] during the poll that is still running.
 #[inline(always)]
-pub(crate) unsafe fn take_sent<Y, S>(cx: &Context<'_>) -> Option<S> {
-    // SAFETY: precondition 1 is passed on.
-    let mut slot = unsafe { current::<Y, S>(cx) };
-    // SAFETY: *one exchange, one poll*; the reference ends with this call, in which no other is made.
+pub(crate) unsafe fn take_sent<Y, S>(mut slot: NonNull<Exchange<Y, S>>) -> Option<S> {
+    // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
     let exchange = unsafe { slot.as_mut() };
     match exchange {
         Exchange::Sent(_) => match mem::replace(exchange, Exchange::Empty) {

@@ -51,7 +51,7 @@ impl<Y, S, B: Future> Generator<Y, S, B> {
     #[cfg(feature = "alloc")]
     pub(crate) fn from_port(body: impl FnOnce(Port<Y, S>) -> B) -> Self {
         // SAFETY: the port goes to one body, which is awaited by nobody but the coroutine that is made of it here.
-        let (mut handle, types) = unsafe { Handle::new() };
+        let (handle, types) = unsafe { Handle::new() };
         Generator::new(types, body(handle.port()))
     }
 
@@ -108,6 +108,16 @@ impl<Y, S, B: Future> Coroutine for Generator<Y, S, B> {
         if self.status != Status::Suspended {
             return None;
         }
+        Some(self.drive(Exchange::Sent(value)))
+    }
+
+    /// In one place for both cases, so that the body is inlined there.
+    #[inline]
+    fn resume_next(mut self: Pin<&mut Self>, value: S) -> Option<CoroutineState<Y, B::Output>> {
+        if !matches!(self.status, Status::Created | Status::Suspended) {
+            return None;
+        }
+        *self.as_mut().project().status = Status::Suspended;
         Some(self.drive(Exchange::Sent(value)))
     }
 }

@@ -1,19 +1,24 @@
-//! What a lowered body holds, and the futures behind `yield_!`.
+//! What a lowered body holds, and the future behind `yield_!`.
 //!
-//! `yield_!(value)` becomes
+//! The body begins with `let mut slot = handle.open().await;`, which is ready at once, and `yield_!(value)` becomes
 //!
 //! ```text
-//! Put { slot: handle.enter(…).await, value }.yield_().await
+//! match (Put { value, slot }).yield_().await {
+//!     (sent, next) => { slot = next; sent }
+//! }
 //! ```
 //!
-//! The first await is always ready: it fetches the address of the slot. The second one suspends. They are two so that
-//! the value goes straight into the slot: a future that carried it would take room for it in the coroutine.
+//! So between two suspensions the body owns the slot of the running poll, and gives it away with every value. The
+//! compiler sees to it that there is never more than one yield at a time, and that neither the slot nor the value takes
+//! room in a suspended coroutine.
 //!
 //! # Invariant: *a handle belongs to one body*
 //!
-//! A [`Handle`] is made by the expansion of the attribute, moved into one `async` block, used there and not in
-//! closures or blocks inside, and consumed together with that block by [`Generator::new`](crate::Generator). User
-//! code cannot name it. So whoever polls something that came from a handle polls it inside that body.
+//! A [`Handle`] is made by the expansion of the attribute, moved into one `async` block, opened there and not in
+//! closures or blocks inside, and its types go together with that block to [`Generator`](crate::Generator). User code
+//! can name neither it nor what comes of it. So whoever polls something that came from a handle polls it inside that
+//! body; and since the body is suspended at yields only, a slot belongs to the poll that is running: a body that is
+//! pending for any other reason is not polled again.
 
 #![expect(unsafe_code, reason = "yields reach the exchange of the running poll; see docs/unsafe.md")]
 
@@ -30,61 +35,135 @@ pub(crate) type Invariant<Y, S> = PhantomData<fn(Y, S) -> (Y, S)>;
 
 /// The right to yield from one body.
 #[derive(Debug)]
-pub struct Handle<Y, S>(Invariant<Y, S>);
+pub struct Handle<Y, S>(Port<Y, S>);
 
 impl<Y, S> Handle<Y, S> {
     /// Makes the handle of one body.
     ///
     /// # Safety
     ///
-    /// 1. The handle is captured by exactly one `async` block and used only in that block's own body, each time in an
-    ///    expression that is awaited at once.
+    /// 1. The handle is captured by exactly one `async` block and opened, and its slots used, only in that block's own
+    ///    body, each future that they give being awaited at once.
     /// 2. That block is given to `generator` with this handle's [`HandleTypes`], and to nothing else.
     #[inline(always)]
     pub unsafe fn new() -> (Self, HandleTypes<Y, S>) {
-        (Handle(PhantomData), HandleTypes(PhantomData))
+        (Handle(Port(PhantomData)), HandleTypes(PhantomData))
     }
 
-    /// Fetches the slot of the running poll. The argument is the guard that ties a `yield` to its own coroutine.
+    /// Begins the body.
     #[inline(always)]
-    pub fn enter(&mut self, _guard: ()) -> Enter<'_, Y, S> {
-        Enter(PhantomData)
+    pub fn open(self) -> Open<Y, S> {
+        Open(self.0)
+    }
+
+    /// The right to yield, for a body that is written as a future.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn port(self) -> Port<Y, S> {
+        self.0
     }
 }
 
-impl<Y, S> Handle<Y, S> {
-    /// The right to yield, for a future that delegates on the body's behalf.
+/// The types of a [`Handle`], left behind when it goes into the body.
+#[derive(Debug)]
+pub struct HandleTypes<Y, S>(Invariant<Y, S>);
+
+/// Resolves at once to the slot of the first poll.
+#[derive(Debug)]
+pub struct Open<Y, S>(Port<Y, S>);
+
+impl<Y, S> Future for Open<Y, S> {
+    type Output = Slot<Y, S>;
+
     #[inline(always)]
-    pub(crate) fn port(&mut self) -> Port<Y, S> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Slot<Y, S>> {
+        // A value that was sent along with the start has no `yield` to go to.
+        drop(self.0.take_sent(cx));
+        Poll::Ready(self.0.slot(cx))
+    }
+}
+
+/// The slot of the running poll.
+#[derive(Debug)]
+pub struct Slot<Y, S>(NonNull<Exchange<Y, S>>);
+
+impl<Y, S> Slot<Y, S> {
+    /// The right to yield, for a future that delegates on the body's behalf and gives back a slot at its end.
+    #[inline(always)]
+    pub(crate) fn port(self) -> Port<Y, S> {
         Port(PhantomData)
     }
 }
 
-/// What a delegating future works with. It comes from a handle and is subject to the same invariant.
+/// A value on its way into the slot.
+///
+/// The expansion writes it as a struct literal: a wrong value is then reported at the value alone.
+#[derive(Debug)]
+pub struct Put<Y, S> {
+    /// What the coroutine yields.
+    pub value: Y,
+    /// Where the value goes.
+    pub slot: Slot<Y, S>,
+}
+
+impl<Y, S> Put<Y, S> {
+    /// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
+    ///
+    /// The argument is the guard that ties a `yield` to its own coroutine.
+    #[inline(always)]
+    pub fn yield_(self, _guard: ()) -> Resumed<Y, S> {
+        // SAFETY: *a handle belongs to one body*, so the slot belongs to the poll that is running.
+        unsafe { exchange::put_yielded(self.slot.0, self.value) };
+        Resumed(Port(PhantomData))
+    }
+}
+
+/// Resolves, after a suspension, to the value that was sent and the slot of the poll that brought it.
+#[derive(Debug)]
+pub struct Resumed<Y, S>(Port<Y, S>);
+
+impl<Y, S> Future for Resumed<Y, S> {
+    type Output = (S, Slot<Y, S>);
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.0.take_sent(cx) {
+            Some(value) => Poll::Ready((value, self.0.slot(cx))),
+            // The poll in which the value was put: the slot holds it.
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// What futures work with that yield. It comes from a handle and is subject to the same invariant.
 #[derive(Debug)]
 pub(crate) struct Port<Y, S>(Invariant<Y, S>);
 
 impl<Y, S> Port<Y, S> {
-    /// A future that yields `value` and resolves to what is sent back.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn suspend(self, value: Y) -> Suspend<Y, S> {
-        Suspend { value: Some(value), port: self }
+    /// The slot of the running poll.
+    #[inline(always)]
+    pub(crate) fn slot(&self, cx: &Context<'_>) -> Slot<Y, S> {
+        // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
+        Slot(unsafe { exchange::current(cx) })
     }
 
     /// Takes what was sent, if something was.
     #[inline(always)]
     pub(crate) fn take_sent(&self, cx: &Context<'_>) -> Option<S> {
         // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
-        unsafe { exchange::take_sent::<Y, S>(cx) }
+        unsafe { exchange::take_sent(self.slot(cx).0) }
     }
 
     /// Leaves a value for the driver; the poll is then pending.
     #[inline(always)]
     pub(crate) fn put_yielded(&self, cx: &Context<'_>, value: Y) {
-        // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
-        let slot = unsafe { exchange::current::<Y, S>(cx) };
         // SAFETY: the slot comes from the poll that is running.
-        unsafe { exchange::put_yielded(slot, value) };
+        unsafe { exchange::put_yielded(self.slot(cx).0, value) };
+    }
+
+    /// A future that yields `value` and resolves to what is sent back.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn suspend(self, value: Y) -> Suspend<Y, S> {
+        Suspend { value: Some(value), port: self }
     }
 }
 
@@ -109,70 +188,5 @@ impl<Y, S> Future for Suspend<Y, S> {
             return Poll::Pending;
         }
         self.port.take_sent(cx).map_or(Poll::Pending, Poll::Ready)
-    }
-}
-
-/// The types of a [`Handle`], left behind when it goes into the body.
-#[derive(Debug)]
-pub struct HandleTypes<Y, S>(Invariant<Y, S>);
-
-/// Resolves at once to the slot of the running poll.
-#[derive(Debug)]
-pub struct Enter<'h, Y, S>(PhantomData<(&'h mut (), Invariant<Y, S>)>);
-
-impl<'h, Y, S> Future for Enter<'h, Y, S> {
-    type Output = Slot<'h, Y, S>;
-
-    #[inline(always)]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
-        let exchange = unsafe { exchange::current(cx) };
-        Poll::Ready(Slot { exchange, handle: PhantomData })
-    }
-}
-
-/// The slot of the running poll. It borrows the handle, so no other `yield` can come between it and its use.
-#[derive(Debug)]
-pub struct Slot<'h, Y, S> {
-    exchange: NonNull<Exchange<Y, S>>,
-    handle: PhantomData<&'h mut ()>,
-}
-
-/// A value on its way into the slot.
-///
-/// The expansion writes it as a struct literal: its fields are evaluated in the order written, and a wrong value is
-/// reported at the value alone.
-#[derive(Debug)]
-pub struct Put<'h, Y, S> {
-    /// Where the value goes.
-    pub slot: Slot<'h, Y, S>,
-    /// What the coroutine yields.
-    pub value: Y,
-}
-
-impl<Y, S> Put<'_, Y, S> {
-    /// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
-    #[inline(always)]
-    pub fn yield_(self) -> Resumed<Y, S> {
-        // SAFETY: the slot borrows the handle, so the body has not been suspended since `enter` fetched it.
-        unsafe { exchange::put_yielded(self.slot.exchange, self.value) };
-        Resumed(Port(PhantomData))
-    }
-}
-
-/// Resolves, after a suspension, to the value that was sent.
-#[derive(Debug)]
-pub struct Resumed<Y, S>(Port<Y, S>);
-
-impl<Y, S> Future for Resumed<Y, S> {
-    type Output = S;
-
-    #[inline(always)]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<S> {
-        match self.0.take_sent(cx) {
-            Some(value) => Poll::Ready(value),
-            // The poll in which the value was put: the slot holds it.
-            None => Poll::Pending,
-        }
     }
 }

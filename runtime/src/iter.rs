@@ -6,14 +6,13 @@ use core::future::Future;
 use core::iter::FusedIterator;
 use core::pin::Pin;
 
-use crate::coroutine::{misuse, step};
-use crate::error::refused_send;
+use crate::error::refuse_send;
 use crate::{Coroutine, CoroutineState, Generator, Status};
 
 #[inline]
 #[track_caller]
 fn next<Y, B: Future>(mut coroutine: Pin<&mut Generator<Y, (), B>>) -> Option<Y> {
-    match step(coroutine.as_mut()) {
+    match coroutine.as_mut().resume_next(()) {
         Some(CoroutineState::Yielded(value)) => Some(value),
         Some(CoroutineState::Complete(_)) => None,
         None => after_the_end(coroutine.status()),
@@ -22,11 +21,12 @@ fn next<Y, B: Future>(mut coroutine: Pin<&mut Generator<Y, (), B>>) -> Option<Y>
 
 /// Nothing, again and again; but a coroutine that panicked has not come to its end.
 #[cold]
+#[inline(never)]
 #[track_caller]
 fn after_the_end<Y>(status: Status) -> Option<Y> {
     match status {
         Status::Finished => None,
-        status => misuse(refused_send(status)),
+        status => refuse_send(status),
     }
 }
 

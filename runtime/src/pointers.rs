@@ -27,6 +27,11 @@ where
     fn resume_send(self: Pin<&mut Self>, value: Self::Send) -> Option<CoroutineState<Self::Yield, Self::Return>> {
         self.as_deref_mut().resume_send(value)
     }
+
+    #[inline]
+    fn resume_next(self: Pin<&mut Self>, value: Self::Send) -> Option<CoroutineState<Self::Yield, Self::Return>> {
+        self.as_deref_mut().resume_next(value)
+    }
 }
 
 /// Forwards to the target of a pointer that may move.
@@ -50,6 +55,11 @@ macro_rules! forward {
             #[inline]
             fn resume_send(mut self: Pin<&mut Self>, value: C::Send) -> Option<CoroutineState<C::Yield, C::Return>> {
                 Pin::new(&mut **self).resume_send(value)
+            }
+
+            #[inline]
+            fn resume_next(mut self: Pin<&mut Self>, value: C::Send) -> Option<CoroutineState<C::Yield, C::Return>> {
+                Pin::new(&mut **self).resume_next(value)
             }
         }
     )*};

@@ -22,10 +22,10 @@
 pub enum Status {
     /// Made, and nothing of its body has run.
     Created,
-    /// Its body is running right now. Seen only through handles that share a coroutine.
-    Running,
     /// Stands at a `yield` and waits for a value.
     Suspended,
+    /// Its body is running right now. Seen only through handles that share a coroutine.
+    Running,
     /// Has returned. Its locals and arguments are dropped.
     Finished,
     /// Its body panicked. Its locals and arguments are dropped, and it cannot be resumed.

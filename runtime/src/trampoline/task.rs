@@ -12,8 +12,7 @@ use pin_project::pin_project;
 
 use super::request::{Reply, Request, Trap};
 use super::{Finished, TaskId};
-use crate::coroutine::misuse;
-use crate::error::refused_start;
+use crate::error::refuse_start;
 use crate::{Coroutine, CoroutineState, Status};
 
 /// Where a frame leaves what it returned.
@@ -35,7 +34,7 @@ impl<'a, Q, A> Frame<'a, Q, A> {
     {
         match coroutine.status() {
             Status::Created => Frame(Box::pin(Callee { coroutine, outcome })),
-            status => misuse(refused_start(status)),
+            status => refuse_start(status),
         }
     }
 

@@ -90,7 +90,9 @@ fn set<T: syn::parse::Parse>(
     if input.is_empty() || input.peek(Token![,]) {
         return Err(syn::Error::new(equals.span, format!("`{name}` needs a value; write `{name} = {value}`")));
     }
-    let parsed = input.parse()?;
+    let parsed = input.parse().map_err(|error| {
+        syn::Error::new(error.span(), format!("this is no value for `{name}`; write `{name} = {value}`"))
+    })?;
     if place.is_some() {
         return Err(syn::Error::new(name.span(), format!("`{name}` is given twice; remove one")));
     }

@@ -66,7 +66,7 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
     }
     lower_output(&mut sig, &args, &returned);
 
-    let (handle, slot, label) = (names::handle(), names::slot(), names::label());
+    let (handle, slot, label) = (names::handle(), names::slot(Span::mixed_site()), names::label());
     let types = args.types_in_body();
     let hint = find_impl_trait(&returned).is_none().then(|| return_type_hint(krate, &returned));
     let open = quote_spanned! {Span::mixed_site()=>
@@ -121,10 +121,12 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type) {
 /// Dead code that tells the compiler what the body returns, before it comes to the first `?`.
 fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
     let returned = if matches!(returned, Type::Never(_)) { quote!(()) } else { quote!(#returned) };
-    let span = Span::mixed_site();
+    // The compiler says "return type inferred here" of it.
+    let span = names::hidden(first_span(&returned));
+    let private = expressions::private(krate, span);
     quote_spanned! {span=>
         #[allow(unreachable_code)]
-        if false { return #krate::__private::never::<#returned>(); }
+        if false { return #private::never::<#returned>(); }
     }
 }
 
@@ -150,6 +152,10 @@ fn macros(krate: &Path, types: &TokenStream) -> TokenStream {
             ($child:expr $(,)?) => { #yield_from };
         }
     }
+}
+
+fn first_span(tokens: &TokenStream) -> Span {
+    tokens.clone().into_iter().next().map_or_else(Span::mixed_site, |token| token.span())
 }
 
 fn call_site(name: &str) -> Ident {

@@ -2,7 +2,7 @@
 //!
 //! All tokens lie where the user wrote the macro, so that what the compiler says about types points there.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
@@ -23,13 +23,13 @@ pub(crate) struct Place {
 /// Input:   yield_!(value)
 /// Output:  (match (Put { value: value, slot: slot }).yield_(guard).await {
 ///              (sent, next) => { slot = next; sent }
-///          })
+///          },).0
 /// ```
 ///
-/// `types` is the turbofish of `Put`, so that the value is coerced to what the coroutine yields. The parentheses are for `while let Some(x) = yield_!(y) { … }` and the like, where
-/// a struct literal cannot stand, and for statements, which a `match` would end.
+/// `types` is the turbofish of `Put`, so that the value is coerced to what the coroutine yields. The parentheses around it are for `while let Some(x) = yield_!(y) { … }` and the
+/// like, where a struct literal cannot stand.
 pub(crate) fn yield_(krate: &Path, operand: &TokenStream, types: &TokenStream, at: Place) -> TokenStream {
-    let slot = names::slot();
+    let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
     let (private, guard) = (private(krate, span), guard(krate, span));
     // With the user's own word, so that editors show what it does.
@@ -53,23 +53,24 @@ pub(crate) fn yield_(krate: &Path, operand: &TokenStream, types: &TokenStream, a
 ///                      }
 ///                  }
 ///              },
-///          })
+///          },).0
 /// ```
 ///
 /// The references to the probe end with their statement: they would be stored across the await.
 pub(crate) fn yield_from(krate: &Path, operand: &TokenStream, at: Place) -> TokenStream {
-    let slot = names::slot();
+    let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
     let (private, guard) = (private(krate, span), guard(krate, span));
-    // The compiler's complaints about the child's type are about this word.
-    let child = Ident::new("child", names::hidden(at.operand));
+    // The compiler's complaints about the child's type are about these words. They lie in one place, or it would repeat
+    // them.
+    let delegation = quote_spanned!(names::hidden(at.operand)=> kind.delegate(#slot, child).await);
     let arms = quote_spanned! {span=>
         probe => match probe.take(#operand) {
-            #child => {
+            child => {
                 #[allow(unused_imports)]
                 use #private::{GeneratorKind as _, IteratorKind as _, SentKind as _, UnsentKind as _};
                 let kind = (&&&probe).kind();
-                match kind.delegate(#slot, #child).await {
+                match #delegation {
                     (value, next) => { #slot = next; value }
                 }
             }
@@ -78,14 +79,17 @@ pub(crate) fn yield_from(krate: &Path, operand: &TokenStream, at: Place) -> Toke
     resolved(quote_spanned!(span=> #private::Probe::new(#guard)), arms, at)
 }
 
-/// `(match scrutinee { arms })`, lying between the user's word and closing delimiter.
+/// `(match scrutinee { arms },).0`: an expression that begins at the user's word and ends at the closing delimiter, so
+/// that what the compiler suggests to append comes behind it.
 fn resolved(scrutinee: TokenStream, arms: TokenStream, at: Place) -> TokenStream {
     let (span, end) = (names::hidden(at.word), names::hidden(at.end));
     let mut braces = Group::new(Delimiter::Brace, arms);
     braces.set_span(end);
-    let mut parentheses = Group::new(Delimiter::Parenthesis, quote_spanned!(span=> match #scrutinee #braces));
-    parentheses.set_span(span);
-    parentheses.into_token_stream()
+    let mut tuple = Group::new(Delimiter::Parenthesis, quote_spanned!(span=> match #scrutinee #braces,));
+    tuple.set_span(span);
+    let mut zero = Literal::usize_unsuffixed(0);
+    zero.set_span(end);
+    quote_spanned!(span=> #tuple.#zero)
 }
 
 /// Dead code that does not compile outside the block that the coroutine's body is.

@@ -23,9 +23,9 @@ pub(crate) fn handle() -> Ident {
     Ident::new("handle", Span::mixed_site())
 }
 
-/// The slot of the running poll. With an underscore, since the last one is not used.
-pub(crate) fn slot() -> Ident {
-    Ident::new("__slot", Span::mixed_site())
+/// The slot of the running poll, mentioned at a place of the user's. With an underscore, since the last one is not used.
+pub(crate) fn slot(span: Span) -> Ident {
+    Ident::new("__slot", hidden(span))
 }
 
 /// The label around the user's block.

@@ -129,6 +129,7 @@ pub trait Child<Y, S> {
     fn into_body(self) -> Self::Body;
 }
 
+#[diagnostic::do_not_recommend]
 impl<Y, S, B: Future> Child<Y, S> for Generator<Y, S, B> {
     type Body = B;
 
@@ -218,6 +219,7 @@ impl ByStep {
     pub fn delegate<Y, S, C>(self, slot: Slot<Y, S>, child: C) -> Stepping<Y, S, C>
     where
         C: Coroutine<Yield = Y, Send = S> + Unpin,
+        S: Unsent,
     {
         Stepping { child, port: slot.port() }
     }
@@ -230,17 +232,18 @@ pub struct Stepping<Y, S, C> {
     port: Port<Y, S>,
 }
 
-impl<Y, C> Future for Stepping<Y, (), C>
+impl<Y, S, C> Future for Stepping<Y, S, C>
 where
-    C: Coroutine<Yield = Y, Send = ()> + Unpin,
+    C: Coroutine<Yield = Y, Send = S> + Unpin,
+    S: Unsent,
 {
-    type Output = (C::Return, Slot<Y, ()>);
+    type Output = (C::Return, Slot<Y, S>);
 
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<C::Return, Y, ()> {
-        // `()`, or nothing if this is the first step.
-        let _ = self.port.take_sent(cx);
-        match Pin::new(&mut self.child).resume_next(()) {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<C::Return, Y, S> {
+        // Nothing, if this is the first step.
+        drop(self.port.take_sent(cx));
+        match Pin::new(&mut self.child).resume_next(S::UNSENT) {
             Some(state) => settle(&self.port, cx, state),
             None => refuse(self.child.status()),
         }
@@ -278,11 +281,12 @@ fn refuse(status: Status) -> ! {
 pub struct ByIteration;
 
 impl ByIteration {
-    /// A future that does so until there are no more.
+    /// A future that does so until there are no more, if they are what the parent yields: a bound here would be
+    /// complained about twice.
     #[inline(always)]
     pub fn delegate<Y, S, I>(self, slot: Slot<Y, S>, items: I) -> Iterating<Y, S, I::IntoIter>
     where
-        I: Delegate<Item = Y>,
+        I: Delegate,
         S: Unsent,
     {
         Iterating { items: items.into_iter(), port: slot.port() }
@@ -297,6 +301,7 @@ impl ByIteration {
 )]
 pub trait Delegate: IntoIterator {}
 
+#[diagnostic::do_not_recommend]
 impl<I: IntoIterator> Delegate for I {}
 
 /// What may be sent to a coroutine while it delegates to an iterator: nothing.
@@ -305,9 +310,15 @@ impl<I: IntoIterator> Delegate for I {}
     label = "values of type `{Self}` would be lost here",
     note = "loop over the iterator, `yield_!` each item, and do something with what comes back"
 )]
-pub trait Unsent {}
+pub trait Unsent {
+    /// That nothing.
+    const UNSENT: Self;
+}
 
-impl Unsent for () {}
+#[diagnostic::do_not_recommend]
+impl Unsent for () {
+    const UNSENT: Self = ();
+}
 
 /// Resolves when the iterator has no more items.
 #[pin_project]
@@ -323,8 +334,8 @@ impl<Y, S, I: Iterator<Item = Y>> Future for Iterating<Y, S, I> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<(), Y, S> {
         let this = self.project();
-        // `()`, or nothing if this is the first item.
-        let _ = this.port.take_sent(cx);
+        // Nothing, if this is the first item.
+        drop(this.port.take_sent(cx));
         match this.items.next() {
             Some(item) => settle(this.port, cx, CoroutineState::Yielded(item)),
             None => settle(this.port, cx, CoroutineState::Complete(())),

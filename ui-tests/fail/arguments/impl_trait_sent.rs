@@ -1,0 +1,6 @@
+#[antiphon::coroutine(send = impl ToString)]
+fn listener() {
+    println!("{}", yield_!().to_string());
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[antiphon::coroutine(yield, send = )]
+fn numbers() {
+    yield_!();
+}
+
+fn main() {}

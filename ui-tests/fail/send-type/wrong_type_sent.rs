@@ -1,0 +1,12 @@
+use antiphon::prelude::*;
+
+#[antiphon::coroutine(send = u32)]
+fn listener() {
+    yield_!();
+}
+
+fn main() {
+    let mut c = Box::pin(listener());
+    c.start();
+    c.send("one");
+}

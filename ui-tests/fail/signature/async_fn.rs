@@ -1,0 +1,6 @@
+#[antiphon::coroutine(yield = u32)]
+async fn numbers() {
+    yield_!(1);
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use antiphon::coroutine;
+
+#[coroutine(yield = u32)]
+fn numbers() {
+    yield_!(1);
+}
+
+fn main() {}

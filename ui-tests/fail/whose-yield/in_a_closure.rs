@@ -1,0 +1,6 @@
+#[antiphon::coroutine(yield = u32)]
+fn doubled(numbers: Vec<u32>) {
+    numbers.iter().for_each(|n| yield_!(n * 2));
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use antiphon::prelude::*;
+
+fn plain() {
+    yield_!(1);
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[antiphon::coroutine(yield = u32, send = String)]
+fn parent() {
+    yield_from!([1, 2]);
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+#[antiphon::coroutine(yield = String)]
+fn child() {
+    yield_!(String::new());
+}
+
+#[antiphon::coroutine(yield = u32)]
+fn parent() {
+    yield_from!(child());
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[antiphon::coroutine]
+fn numbers() {
+    yield_!(1);
+}
+
+fn main() {}

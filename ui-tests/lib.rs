@@ -1,0 +1,1 @@
+//! Programs with mistakes in `fail/`, without in `pass/`; `compile.rs` runs them.

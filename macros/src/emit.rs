@@ -66,7 +66,7 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
     }
     lower_output(&mut sig, &args, &returned);
 
-    let (handle, slot, label) = (names::handle(), names::slot(Span::mixed_site()), names::label());
+    let (handle, slot, label) = (names::handle(), names::slot(Span::mixed_site()), names::label(braces));
     let types = args.types_in_body();
     let hint = find_impl_trait(&returned).is_none().then(|| return_type_hint(krate, &returned));
     let open = quote_spanned! {Span::mixed_site()=>

@@ -94,7 +94,7 @@ fn resolved(scrutinee: TokenStream, arms: TokenStream, at: Place) -> TokenStream
 
 /// Dead code that does not compile outside the block that the coroutine's body is.
 fn guard(krate: &Path, span: Span) -> TokenStream {
-    let (label, private) = (names::label(), private(krate, span));
+    let (label, private) = (names::label(span), private(krate, span));
     quote_spanned!(span=> if false { break #label #private::never() })
 }
 

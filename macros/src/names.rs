@@ -28,9 +28,10 @@ pub(crate) fn slot(span: Span) -> Ident {
     Ident::new("__slot", hidden(span))
 }
 
-/// The label around the user's block.
-pub(crate) fn label() -> Lifetime {
-    Lifetime::new("'__coroutine", Span::mixed_site())
+/// The label around the user's block, whose name the compiler tells those whose `yield` a macro carried elsewhere;
+/// mentioned at a place of the user's.
+pub(crate) fn label(span: Span) -> Lifetime {
+    Lifetime::new("'yield_outside_its_coroutine", hidden(span))
 }
 
 /// A parameter, or a part of one, that the user gave no name.

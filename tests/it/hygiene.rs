@@ -28,9 +28,9 @@ fn parameters_and_locals_with_the_expansions_names() {
 fn labels_with_the_expansions_name() {
     #[antiphon::coroutine(yield = u32)]
     fn f() -> u32 {
-        '__coroutine: loop {
+        'yield_outside_its_coroutine: loop {
             if yield_!(1) == () {
-                break '__coroutine 2;
+                break 'yield_outside_its_coroutine 2;
             }
         }
     }

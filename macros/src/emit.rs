@@ -12,9 +12,11 @@
 //!                  if false { return never::<R>(); }          // fixes the type for `?` and `return`
 //!                  let mut slot = handle.open().await;        // where values cross, until the next yield
 //!                  'coroutine: {                              // ties each yield to this block
-//!                      macro_rules! yield_ { … }              // reaches into the arguments of other macros
-//!                      macro_rules! yield_from { … }
-//!                      body
+//!                      {                                      // the user's own braces
+//!                          macro_rules! yield_ { … }          // reaches into the arguments of other macros
+//!                          macro_rules! yield_from { … }
+//!                          body
+//!                      }
 //!                  }
 //!              };
 //!              generator(types, body)
@@ -80,7 +82,8 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
         #[allow(unreachable_code)]
         if false { break #label #krate::__private::never(); }
     };
-    // The user's own braces, whose edition decides when temporaries are dropped.
+    // The user's own braces, whose edition decides when temporaries are dropped. The label's would count if it stood
+    // directly before them.
     let mut block = Group::new(Delimiter::Brace, quote!(#head #statements));
     block.set_span(braces);
     let expansion = quote_spanned! {span=>
@@ -90,7 +93,7 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
             #hint
             #bindings
             #open
-            #label: #block
+            #label: { #block }
         };
         #krate::__private::generator(types, body)
     };

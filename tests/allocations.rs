@@ -1,0 +1,98 @@
+//! What allocates, and how often.
+#![expect(unsafe_code, reason = "a global allocator that counts; see docs/unsafe.md")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::pin::pin;
+
+use antiphon::prelude::*;
+
+/// The system's allocator, counting what each thread allocates.
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: everything is passed on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.set(COUNT.get() + 1);
+        // SAFETY: the caller's promises are those of the system's allocator.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promises are those of the system's allocator.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often `run` allocates.
+fn allocations(run: impl FnOnce()) -> usize {
+    let before = COUNT.get();
+    run();
+    COUNT.get() - before
+}
+
+#[antiphon::coroutine(yield = u32, send = u32)]
+fn doubled(mut n: u32) -> u32 {
+    while n < 1000 {
+        n = 2 * yield_!(n);
+    }
+    n
+}
+
+#[antiphon::coroutine(yield = u32, send = u32)]
+fn delegating() -> u32 {
+    yield_from!(doubled(1)) + yield_from!(doubled(2))
+}
+
+#[antiphon::coroutine(yield = u32)]
+fn numbers(n: u32) {
+    yield_from!(0..n);
+    for i in 0..n {
+        yield_!(i);
+    }
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 1);
+}
+
+#[test]
+fn a_pinned_coroutine_does_not_allocate() {
+    let count = allocations(|| {
+        let mut c = pin!(delegating());
+        assert_eq!(c.run(|n| n + 1), 1534 + 1022);
+        for n in pin!(numbers(100)) {
+            assert!(n < 100);
+        }
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn a_loop_by_value_allocates_once() {
+    let count = allocations(|| {
+        for n in numbers(100) {
+            assert!(n < 100);
+        }
+    });
+    assert_eq!(count, 1);
+}
+
+#[test]
+fn misuse_does_not_allocate() {
+    let count = allocations(|| {
+        let mut c = pin!(doubled(1));
+        assert!(c.try_send(1).is_err());
+        c.start();
+        assert!(c.try_start().is_err());
+    });
+    assert_eq!(count, 0);
+}

@@ -28,13 +28,24 @@ fn prints_what_it_printed_before() {
         fs::write(&path, &printed).unwrap();
     }
     let expected = fs::read_to_string(&path).expect("`BLESS=1` writes the file");
-    let (mut printed, mut expected) = (printed.lines(), expected.lines());
+    let (mut printed, mut expected) = (printed.lines().map(masked), expected.lines().map(masked));
     for number in 1.. {
         let (printed, expected) = (printed.next(), expected.next());
         assert_eq!(printed, expected, "line {number} differs; if that is wanted, `BLESS=1` writes the file anew");
         if printed.is_none() {
             break;
         }
+    }
+}
+
+/// A line without what depends on the compiler: how many bytes it makes of a coroutine.
+fn masked(line: &str) -> String {
+    match line.strip_prefix("  | generator: ").and_then(|rest| rest.strip_suffix(" bytes")) {
+        Some(bytes) => {
+            assert!(bytes.parse::<usize>().unwrap() < 100, "{line}");
+            "  | generator: a few bytes".to_owned()
+        }
+        None => line.to_owned(),
     }
 }
 

@@ -5,12 +5,12 @@
 use antiphon::trampoline::{Reply, Request, Trampoline, call};
 use std::num::ParseIntError;
 
-#[antiphon::coroutine(yield = Request<'static, (), ()>, send = Reply<()>)]
+#[antiphon::coroutine(yield = Request<'static>, send = Reply)]
 fn sum(a: &'static str, b: &'static str) -> Result<u32, ParseIntError> {
     Ok(yield_from!(call(number(a)))? + yield_from!(call(number(b)))?)
 }
 
-#[antiphon::coroutine(yield = Request<'static, (), ()>, send = Reply<()>)]
+#[antiphon::coroutine(yield = Request<'static>, send = Reply)]
 fn number(text: &'static str) -> Result<u32, ParseIntError> {
     match yield_from!(call(parse(text))) {
         Err(error) if text.is_empty() => {
@@ -25,7 +25,7 @@ fn number(text: &'static str) -> Result<u32, ParseIntError> {
     }
 }
 
-#[antiphon::coroutine(yield = Request<'static, (), ()>, send = Reply<()>)]
+#[antiphon::coroutine(yield = Request<'static>, send = Reply)]
 fn parse(text: &'static str) -> Result<u32, ParseIntError> {
     text.parse()
 }

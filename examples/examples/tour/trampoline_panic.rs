@@ -6,7 +6,7 @@
 use antiphon::trampoline::{Finished, Reply, Request, Trampoline, pass};
 use std::panic;
 
-#[antiphon::coroutine(yield = Request<'static, (), ()>, send = Reply<()>)]
+#[antiphon::coroutine(yield = Request<'static>, send = Reply)]
 fn walk(name: &'static str, hole: Option<u32>) -> &'static str {
     for step in 1..=3 {
         if hole == Some(step) {

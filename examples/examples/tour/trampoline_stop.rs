@@ -4,7 +4,7 @@
 
 use antiphon::trampoline::{Reply, Request, Trampoline, pass, stop};
 
-#[antiphon::coroutine(yield = Request<'static, (), ()>, send = Reply<()>)]
+#[antiphon::coroutine(yield = Request<'static>, send = Reply)]
 fn work() {
     for day in ["Friday", "Monday"] {
         println!("work on {day}");
@@ -12,7 +12,7 @@ fn work() {
     }
 }
 
-#[antiphon::coroutine(yield = Request<'static, (), ()>, send = Reply<()>)]
+#[antiphon::coroutine(yield = Request<'static>, send = Reply)]
 fn weekend() {
     println!("the weekend begins");
     yield_from!(stop());

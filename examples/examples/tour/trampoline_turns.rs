@@ -5,7 +5,7 @@
 
 use antiphon::trampoline::{Reply, Request, Trampoline, pass};
 
-#[antiphon::coroutine(yield = Request<'static, (), ()>, send = Reply<()>)]
+#[antiphon::coroutine(yield = Request<'static>, send = Reply)]
 fn count(name: &'static str, to: u32) {
     for n in 1..=to {
         println!("{name} {n}");

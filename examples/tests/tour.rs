@@ -1,4 +1,5 @@
-//! Runs the example `tour` and compares what it prints with `tour.txt`. `BLESS=1` writes that file anew.
+//! Runs the example `tour` and compares what it prints with `tour.txt`; `BLESS=1 cargo test -p antiphon-examples` writes
+//! that file anew. With `--test tour` cargo would not build the example, and an older one would run.
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -7,8 +7,8 @@
 //! Output:  fn name(a: A, b: B) -> Generator<Y, S, impl Future<Output = R>> {
 //!              let (handle, types) = unsafe { Handle::<Y, S>::new() };
 //!              let body = async move {
-//!                  let _ = &b;                                // captures, in the order of drop
-//!                  let _ = &a;
+//!                  capture(&b);                               // in the order of drop
+//!                  capture(&a);
 //!                  if false { return never::<R>(); }          // fixes the type for `?` and `return`
 //!                  let mut slot = handle.open().await;        // where values cross, until the next yield
 //!                  'coroutine: {                              // ties each yield to this block
@@ -59,7 +59,7 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
         Body::Unparsed(group) => (group.stream(), group.span()),
     };
 
-    let parameters::Parameters { captures, bindings } = parameters::name_all(&mut sig);
+    let parameters::Parameters { captures, bindings } = parameters::name_all(&mut sig, krate);
     if failed {
         sig.constness = None;
         sig.asyncness = None;

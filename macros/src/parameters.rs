@@ -2,12 +2,12 @@
 //! order of a plain function: the last one first.
 //!
 //! An `async` block captures what it mentions, and drops it in the order of the first mention. So the body begins by
-//! mentioning every parameter, the last one first. They are used where they were captured: binding them again inside
+//! mentioning every parameter, the last one first: `capture(&b); capture(&a);`. They are used where they were captured: binding them again inside
 //! the block would store them twice (rust-lang/rust#62958).
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{FnArg, Pat, PatIdent, Signature, parse_quote};
+use syn::{FnArg, Pat, PatIdent, Path, Signature, parse_quote};
 
 use crate::names;
 
@@ -20,7 +20,7 @@ pub(crate) struct Parameters {
 }
 
 /// Gives every part of every parameter a name.
-pub(crate) fn name_all(sig: &mut Signature) -> Parameters {
+pub(crate) fn name_all(sig: &mut Signature, krate: &Path) -> Parameters {
     let mut names = Vec::new();
     let mut bindings = TokenStream::new();
     let mut unnamed = 0;
@@ -45,7 +45,7 @@ pub(crate) fn name_all(sig: &mut Signature) -> Parameters {
             }
         }
     }
-    let captures = names.iter().rev().map(|name| quote!(let _ = &#name;)).collect();
+    let captures = names.iter().rev().map(|name| quote!(#krate::__private::capture(&#name);)).collect();
     Parameters { captures, bindings }
 }
 
@@ -88,7 +88,7 @@ impl Parts {
     ///
     /// ```text
     /// Input:   fn f((a, _): (A, B)) { … }
-    /// Output:  fn f((a, __unnamed0): (A, B)) { async move { let _ = &a; let _ = &__unnamed0; … } }
+    /// Output:  fn f((a, __unnamed0): (A, B)) { async move { capture(&a); capture(&__unnamed0); … } }
     /// ```
     fn name(&mut self, pat: &mut Pat, unnamed: &mut usize) {
         match pat {

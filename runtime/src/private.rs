@@ -12,6 +12,10 @@ pub fn generator<Y, S, B: Future>(types: HandleTypes<Y, S>, body: B) -> Generato
     Generator::new(types, body)
 }
 
+/// Mentions a parameter, so that the body captures it whole.
+#[inline(always)]
+pub fn capture<T: ?Sized>(_: &T) {}
+
 /// Stands where a value of a certain type is needed and none is ever made.
 #[cold]
 #[inline(never)]

@@ -46,8 +46,8 @@ pub(crate) fn yield_(krate: &Path, operand: &TokenStream, types: &TokenStream, a
 /// Output:  (match Probe::new(guard) {
 ///              probe => match probe.take(child) {
 ///                  child => {
-///                      use …Kind as _;
-///                      let kind = (&&&probe).kind();
+///                      use kinds::*;
+///                      let kind = (&&&&probe).kind();
 ///                      match kind.delegate(slot, child).await {
 ///                          (value, next) => { slot = next; value }
 ///                      }
@@ -68,8 +68,8 @@ pub(crate) fn yield_from(krate: &Path, operand: &TokenStream, at: Place) -> Toke
         probe => match probe.take(#operand) {
             child => {
                 #[allow(unused_imports)]
-                use #private::{GeneratorKind as _, IteratorKind as _, SentKind as _, UnsentKind as _};
-                let kind = (&&&probe).kind();
+                use #private::kinds::*;
+                let kind = (&&&&probe).kind();
                 match #delegation {
                     (value, next) => { #slot = next; value }
                 }

@@ -6,7 +6,7 @@
 //! match Probe::new(guard) {
 //!     probe => match probe.take(child) {
 //!         child => {
-//!             let kind = (&&&probe).kind();
+//!             let kind = (&&&&probe).kind();
 //!             match kind.delegate(slot, child).await {
 //!                 (value, next) => { slot = next; value }
 //!             }
@@ -17,16 +17,27 @@
 //!
 //! `take` fixes the probe's type without borrowing the child (a borrowed child would be stored twice), and the method
 //! that `kind` resolves to depends on how many references it needs: our own coroutines first, whose bare body is
-//! awaited in place; then whatever implements [`Coroutine`], where one that is sent `()` may have been started before;
-//! then whatever can be iterated. In generic code the bounds decide.
+//! awaited in place, and boxed ones, whose frames go to a driver that takes them; then whatever implements
+//! [`Coroutine`], where one that is sent `()` may have been started before; then whatever can be iterated. In generic
+//! code the bounds decide.
 
-use core::future::Future;
+mod by_body;
+#[cfg(feature = "alloc")]
+mod by_frame;
+mod by_iteration;
+mod by_resume;
+
 use core::marker::PhantomData;
-use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use pin_project::pin_project;
+use by_body::ByBody;
+#[cfg(feature = "alloc")]
+use by_frame::{ByFrame, Continue, Start};
+use by_iteration::ByIteration;
+use by_resume::{BySend, ByStep};
 
+#[cfg(feature = "alloc")]
+use crate::Boxed;
 use crate::handle::{Port, Slot};
 use crate::{Coroutine, CoroutineState, Generator, Status};
 
@@ -100,155 +111,34 @@ pub trait IteratorKind: Sized {
 
 impl<C> IteratorKind for Probe<C> {}
 
+/// Chosen for boxed coroutines, by value, that are sent `()`.
+#[cfg(feature = "alloc")]
+pub trait BoxedUnsentKind {
+    /// The way to delegate to it.
+    #[inline(always)]
+    fn kind(&self) -> ByFrame<Continue> {
+        ByFrame(Continue)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<Y, R> BoxedUnsentKind for &&&Probe<Boxed<'_, Y, (), R>> {}
+
+/// Chosen for boxed coroutines, by value, that are sent values.
+#[cfg(feature = "alloc")]
+pub trait BoxedSentKind {
+    /// The way to delegate to it.
+    #[inline(always)]
+    fn kind(&self) -> ByFrame<Start> {
+        ByFrame(Start)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<Y, S, R> BoxedSentKind for &&Probe<Boxed<'_, Y, S, R>> {}
+
 /// What a delegation resolves to: its value, and the slot of the poll in which it ended.
 type Ended<T, Y, S> = Poll<(T, Slot<Y, S>)>;
-
-/// Awaits the child's bare body: it works on the same exchange, so nothing is copied at any level.
-#[derive(Debug)]
-pub struct ByBody;
-
-impl ByBody {
-    /// A future that does so.
-    #[inline(always)]
-    pub fn delegate<Y, S, G: Child<Y, S>>(self, slot: Slot<Y, S>, child: G) -> Within<Y, S, G::Body> {
-        Within { body: child.into_body(), port: slot.port() }
-    }
-}
-
-/// A [`Generator`] with the same types as its parent.
-#[diagnostic::on_unimplemented(
-    message = "`yield_from!` delegates between coroutines of the same types; the parent yields `{Y}` and is sent `{S}`",
-    label = "this is a `{Self}`",
-    note = "the child's `yield` and `send` types must be the parent's; to convert, drive the child and `yield_!` what it yields"
-)]
-pub trait Child<Y, S> {
-    /// What is awaited in the child's place.
-    type Body: Future;
-
-    /// Takes the body out.
-    fn into_body(self) -> Self::Body;
-}
-
-#[diagnostic::do_not_recommend]
-impl<Y, S, B: Future> Child<Y, S> for Generator<Y, S, B> {
-    type Body = B;
-
-    #[inline(always)]
-    fn into_body(self) -> B {
-        Generator::into_body(self)
-    }
-}
-
-/// The body of a child, in that of its parent.
-#[pin_project]
-#[derive(Debug)]
-pub struct Within<Y, S, B> {
-    #[pin]
-    body: B,
-    port: Port<Y, S>,
-}
-
-impl<Y, S, B: Future> Future for Within<Y, S, B> {
-    type Output = (B::Output, Slot<Y, S>);
-
-    #[inline(always)]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<B::Output, Y, S> {
-        let this = self.project();
-        this.body.poll(cx).map(|value| (value, this.port.slot(cx)))
-    }
-}
-
-/// Resumes the child for each resume of the parent.
-#[derive(Debug)]
-pub struct BySend;
-
-impl BySend {
-    /// A future that does so until the child returns.
-    ///
-    /// # Panics
-    ///
-    /// When polled with a child that has been started before: no value is there for the `yield` it stands at.
-    #[inline(always)]
-    pub fn delegate<Y, S, C>(self, slot: Slot<Y, S>, child: C) -> Sending<Y, S, C>
-    where
-        C: Coroutine<Yield = Y, Send = S> + Unpin,
-    {
-        Sending { child, port: slot.port() }
-    }
-}
-
-/// Passes on what is sent to the parent.
-#[derive(Debug)]
-pub struct Sending<Y, S, C> {
-    child: C,
-    port: Port<Y, S>,
-}
-
-impl<Y, S, C> Future for Sending<Y, S, C>
-where
-    C: Coroutine<Yield = Y, Send = S> + Unpin,
-{
-    type Output = (C::Return, Slot<Y, S>);
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<C::Return, Y, S> {
-        let sent = self.port.take_sent(cx);
-        let child = Pin::new(&mut self.child);
-        let state = match sent {
-            Some(value) => child.resume_send(value),
-            None => child.resume_start(),
-        };
-        match state {
-            Some(state) => settle(&self.port, cx, state),
-            None => refuse(self.child.status()),
-        }
-    }
-}
-
-/// Resumes the child for each resume of the parent; it may have been started before.
-#[derive(Debug)]
-pub struct ByStep;
-
-impl ByStep {
-    /// A future that does so until the child returns.
-    ///
-    /// # Panics
-    ///
-    /// When polled with a child that has finished or panicked.
-    #[inline(always)]
-    pub fn delegate<Y, S, C>(self, slot: Slot<Y, S>, child: C) -> Stepping<Y, S, C>
-    where
-        C: Coroutine<Yield = Y, Send = S> + Unpin,
-        S: Unsent,
-    {
-        Stepping { child, port: slot.port() }
-    }
-}
-
-/// Starts the child or goes on with it.
-#[derive(Debug)]
-pub struct Stepping<Y, S, C> {
-    child: C,
-    port: Port<Y, S>,
-}
-
-impl<Y, S, C> Future for Stepping<Y, S, C>
-where
-    C: Coroutine<Yield = Y, Send = S> + Unpin,
-    S: Unsent,
-{
-    type Output = (C::Return, Slot<Y, S>);
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<C::Return, Y, S> {
-        // Nothing, if this is the first step.
-        drop(self.port.take_sent(cx));
-        match Pin::new(&mut self.child).resume_next(S::UNSENT) {
-            Some(state) => settle(&self.port, cx, state),
-            None => refuse(self.child.status()),
-        }
-    }
-}
 
 #[inline(always)]
 fn settle<Y, S, R>(port: &Port<Y, S>, cx: &Context<'_>, state: CoroutineState<Y, R>) -> Ended<R, Y, S> {
@@ -274,71 +164,4 @@ fn refuse(status: Status) -> ! {
             Status::Poisoned => "cannot delegate to a coroutine that has panicked",
         }
     )
-}
-
-/// Yields each item.
-#[derive(Debug)]
-pub struct ByIteration;
-
-impl ByIteration {
-    /// A future that does so until there are no more, if they are what the parent yields: a bound here would be
-    /// complained about twice.
-    #[inline(always)]
-    pub fn delegate<Y, S, I>(self, slot: Slot<Y, S>, items: I) -> Iterating<Y, S, I::IntoIter>
-    where
-        I: Delegate,
-        S: Unsent,
-    {
-        Iterating { items: items.into_iter(), port: slot.port() }
-    }
-}
-
-/// What `yield_from!` accepts beside coroutines.
-#[diagnostic::on_unimplemented(
-    message = "`yield_from!` cannot delegate to `{Self}`",
-    label = "neither a coroutine nor something to iterate over",
-    note = "a coroutine is delegated to by value, or pinned: `yield_from!(Box::pin(child))`, `yield_from!(child.as_mut())`"
-)]
-pub trait Delegate: IntoIterator {}
-
-#[diagnostic::do_not_recommend]
-impl<I: IntoIterator> Delegate for I {}
-
-/// What may be sent to a coroutine while it delegates to an iterator: nothing.
-#[diagnostic::on_unimplemented(
-    message = "an iterator cannot receive the `{Self}` that this coroutine is sent",
-    label = "values of type `{Self}` would be lost here",
-    note = "loop over the iterator, `yield_!` each item, and do something with what comes back"
-)]
-pub trait Unsent {
-    /// That nothing.
-    const UNSENT: Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl Unsent for () {
-    const UNSENT: Self = ();
-}
-
-/// Resolves when the iterator has no more items.
-#[pin_project]
-#[derive(Debug)]
-pub struct Iterating<Y, S, I> {
-    items: I,
-    port: Port<Y, S>,
-}
-
-impl<Y, S, I: Iterator<Item = Y>> Future for Iterating<Y, S, I> {
-    type Output = ((), Slot<Y, S>);
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<(), Y, S> {
-        let this = self.project();
-        // Nothing, if this is the first item.
-        drop(this.port.take_sent(cx));
-        match this.items.next() {
-            Some(item) => settle(this.port, cx, CoroutineState::Yielded(item)),
-            None => settle(this.port, cx, CoroutineState::Complete(())),
-        }
-    }
 }

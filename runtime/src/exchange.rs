@@ -21,6 +21,9 @@ use core::pin::Pin;
 use core::ptr::{self, NonNull};
 use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
+#[cfg(feature = "alloc")]
+use crate::boxed::Handover;
+
 /// What lies in the slot between a driver and a body.
 #[derive(Debug)]
 pub(crate) enum Exchange<Y, S> {
@@ -30,6 +33,9 @@ pub(crate) enum Exchange<Y, S> {
     Sent(S),
     /// From the body, for the driver.
     Yielded(Y),
+    /// From the body, for a driver that keeps frames: a boxed coroutine to delegate to.
+    #[cfg(feature = "alloc")]
+    Called(NonNull<Handover<Y, S>>),
 }
 
 /// Polls `body` once, with `exchange` as its slot.
@@ -45,6 +51,41 @@ pub(crate) unsafe fn poll<Y, S, F: Future>(body: Pin<&mut F>, exchange: &mut Exc
     body.poll(&mut Context::from_waker(&waker))
 }
 
+/// As [`poll`], by a driver that takes frames.
+///
+/// # Safety
+///
+/// 1. As for [`poll`].
+#[cfg(feature = "alloc")]
+#[inline(always)]
+pub(crate) unsafe fn poll_frame<Y, S, F: Future>(body: Pin<&mut F>, exchange: &mut Exchange<Y, S>) -> Poll<F::Output> {
+    let data = ptr::from_mut(exchange).cast_const().cast();
+    // SAFETY: none of the table's functions reads the data pointer.
+    let waker = ManuallyDrop::new(unsafe { Waker::new(data, &FRAME_TABLE) });
+    body.poll(&mut Context::from_waker(&waker))
+}
+
+/// Whether the driver of the poll that `cx` belongs to takes frames.
+#[cfg(feature = "alloc")]
+pub(crate) fn takes_frames(cx: &Context<'_>) -> bool {
+    ptr::eq(cx.waker().vtable(), &raw const FRAME_TABLE)
+}
+
+/// Hands a boxed coroutine to the driver; the poll is then pending.
+///
+/// # Safety
+///
+/// 1. `slot` came from [`current`] during the poll that is still running, whose driver takes frames.
+/// 2. The handover stays where it is until the poll has returned.
+#[cfg(feature = "alloc")]
+pub(crate) unsafe fn put_called<Y, S>(mut slot: NonNull<Exchange<Y, S>>, handover: NonNull<Handover<Y, S>>) {
+    // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
+    match unsafe { slot.as_mut() } {
+        exchange @ Exchange::Empty => *exchange = Exchange::Called(handover),
+        _ => overlap(),
+    }
+}
+
 /// The slot of the poll that `cx` belongs to.
 ///
 /// # Safety
@@ -52,7 +93,7 @@ pub(crate) unsafe fn poll<Y, S, F: Future>(body: Pin<&mut F>, exchange: &mut Exc
 /// 1. `cx` was made by [`poll`] with the same `Y` and `S`, and that call has not returned.
 #[inline(always)]
 pub(crate) unsafe fn current<Y, S>(cx: &Context<'_>) -> NonNull<Exchange<Y, S>> {
-    debug_assert!(ptr::eq(cx.waker().vtable(), &raw const TABLE), "a body was polled with a foreign waker");
+    debug_assert!(is_ours(cx), "a body was polled with a foreign waker");
     // SAFETY: by precondition 1 the pointer was made from a reference.
     unsafe { NonNull::new_unchecked(cx.waker().data().cast_mut().cast()) }
 }
@@ -69,9 +110,9 @@ pub(crate) unsafe fn take_sent<Y, S>(mut slot: NonNull<Exchange<Y, S>>) -> Optio
     match exchange {
         Exchange::Sent(_) => match mem::replace(exchange, Exchange::Empty) {
             Exchange::Sent(value) => Some(value),
-            Exchange::Empty | Exchange::Yielded(_) => None,
+            _ => None,
         },
-        Exchange::Empty | Exchange::Yielded(_) => None,
+        _ => None,
     }
 }
 
@@ -92,7 +133,7 @@ pub(crate) unsafe fn put_yielded<Y, S>(mut slot: NonNull<Exchange<Y, S>>, value:
     match exchange {
         // A plain write: there is nothing to drop.
         Exchange::Empty => *exchange = Exchange::Yielded(value),
-        Exchange::Sent(_) | Exchange::Yielded(_) => overlap(),
+        _ => overlap(),
     }
 }
 
@@ -102,11 +143,33 @@ fn overlap() -> ! {
     panic!("two yields of one coroutine ran at the same time; await one before the other")
 }
 
-/// A body has nobody to wake: it is resumed by whoever drives it. So a clone is a waker that does nothing.
-static TABLE: RawWakerVTable = {
-    fn clone(_: *const ()) -> RawWaker {
-        RawWaker::new(ptr::null(), Waker::noop().vtable())
+/// The body is pending and has yielded nothing.
+#[cold]
+#[inline(never)]
+pub(crate) fn foreign_await() -> ! {
+    panic!(
+        "a coroutine awaited a future that was not ready; \
+         a coroutine that is not `async` can wait only by yielding to whoever drives it"
+    )
+}
+
+fn is_ours(cx: &Context<'_>) -> bool {
+    #[cfg(feature = "alloc")]
+    if takes_frames(cx) {
+        return true;
     }
-    fn ignore(_: *const ()) {}
-    RawWakerVTable::new(clone, ignore, ignore, ignore)
-};
+    ptr::eq(cx.waker().vtable(), &raw const TABLE)
+}
+
+/// A body has nobody to wake: it is resumed by whoever drives it. So a clone is a waker that does nothing.
+static TABLE: RawWakerVTable = RawWakerVTable::new(clone, ignore, ignore, ignore);
+
+/// The same, known by its address: its driver takes frames.
+#[cfg(feature = "alloc")]
+static FRAME_TABLE: RawWakerVTable = RawWakerVTable::new(clone, ignore, ignore, ignore);
+
+fn clone(_: *const ()) -> RawWaker {
+    RawWaker::new(ptr::null(), Waker::noop().vtable())
+}
+
+fn ignore(_: *const ()) {}

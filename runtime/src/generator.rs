@@ -62,6 +62,13 @@ impl<Y, S, B: Future> Generator<Y, S, B> {
         self.body
     }
 
+    /// The body where it is pinned, for a driver that keeps the status itself.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn into_pinned_body(self: Pin<&mut Self>) -> Pin<&mut B> {
+        self.project().body
+    }
+
     #[inline(always)]
     fn drive(self: Pin<&mut Self>, mut exchange: Exchange<Y, S>) -> CoroutineState<Y, B::Output> {
         let this = self.project();
@@ -73,7 +80,7 @@ impl<Y, S, B: Future> Generator<Y, S, B> {
                     mem::forget(poison);
                     CoroutineState::Yielded(value)
                 }
-                Exchange::Empty | Exchange::Sent(_) => foreign_await(),
+                _ => exchange::foreign_await(),
             },
             Poll::Ready(value) => {
                 *poison.0 = Status::Finished;
@@ -136,14 +143,4 @@ impl Drop for PoisonOnPanic<'_> {
     fn drop(&mut self) {
         *self.0 = Status::Poisoned;
     }
-}
-
-/// The body is pending and has yielded nothing.
-#[cold]
-#[inline(never)]
-fn foreign_await() -> ! {
-    panic!(
-        "a coroutine awaited a future that was not ready; \
-         a coroutine that is not `async` can wait only by yielding to whoever drives it"
-    )
 }

@@ -28,6 +28,8 @@ use core::pin::Pin;
 use core::ptr::NonNull;
 use core::task::{Context, Poll};
 
+#[cfg(feature = "alloc")]
+use crate::boxed::Handover;
 use crate::exchange::{self, Exchange};
 
 /// Makes a type invariant in what a coroutine yields and is sent: it may outlive neither.
@@ -158,6 +160,24 @@ impl<Y, S> Port<Y, S> {
     pub(crate) fn put_yielded(&self, cx: &Context<'_>, value: Y) {
         // SAFETY: the slot comes from the poll that is running.
         unsafe { exchange::put_yielded(self.slot(cx).0, value) };
+    }
+
+    /// Whether the driver takes frames.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn takes_frames(&self, cx: &Context<'_>) -> bool {
+        exchange::takes_frames(cx)
+    }
+
+    /// Hands a boxed coroutine to a driver that takes frames; the poll is then pending.
+    ///
+    /// # Safety
+    ///
+    /// 1. The driver takes frames.
+    /// 2. The handover stays where it is until the poll has returned.
+    #[cfg(feature = "alloc")]
+    pub(crate) unsafe fn put_called(&self, cx: &Context<'_>, handover: NonNull<Handover<Y, S>>) {
+        // SAFETY: the slot comes from the poll that is running; the rest is passed on.
+        unsafe { exchange::put_called(self.slot(cx).0, handover) };
     }
 
     /// A future that yields `value` and resolves to what is sent back.

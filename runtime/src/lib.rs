@@ -8,6 +8,8 @@ extern crate alloc;
 extern crate std;
 
 // The protocol.
+#[cfg(feature = "alloc")]
+mod boxed;
 mod coroutine;
 mod error;
 mod generator;
@@ -30,6 +32,8 @@ pub mod trampoline;
 mod outside;
 pub mod prelude;
 
+#[cfg(feature = "alloc")]
+pub use boxed::Boxed;
 pub use coroutine::{Coroutine, CoroutineState};
 pub use error::{SendError, StartError};
 pub use generator::Generator;

@@ -3,8 +3,15 @@
 pub use core::future::Future;
 
 use crate::Generator;
-pub use crate::delegate::{GeneratorKind, IteratorKind, Probe, SentKind, UnsentKind};
+pub use crate::delegate::Probe;
 pub use crate::handle::{Handle, HandleTypes, Put};
+
+/// The ways to delegate, brought into scope where one is chosen.
+pub mod kinds {
+    #[cfg(feature = "alloc")]
+    pub use crate::delegate::{BoxedSentKind, BoxedUnsentKind};
+    pub use crate::delegate::{GeneratorKind, IteratorKind, SentKind, UnsentKind};
+}
 
 /// Makes a coroutine of a body and what its handle left behind.
 #[inline(always)]

@@ -2,6 +2,7 @@
 
 mod auto_traits;
 mod borrow_across_yield;
+mod boxed;
 mod control_flow;
 mod delegation;
 mod drop_order;

@@ -1,0 +1,78 @@
+//! Delegation to something that can be iterated.
+
+use core::future::Future;
+use core::pin::Pin;
+use core::task::Context;
+
+use pin_project::pin_project;
+
+use super::{Ended, settle};
+use crate::CoroutineState;
+use crate::handle::{Port, Slot};
+
+/// Yields each item.
+#[derive(Debug)]
+pub struct ByIteration;
+
+impl ByIteration {
+    /// A future that does so until there are no more, if they are what the parent yields: a bound here would be
+    /// complained about twice.
+    #[inline(always)]
+    pub fn delegate<Y, S, I>(self, slot: Slot<Y, S>, items: I) -> Iterating<Y, S, I::IntoIter>
+    where
+        I: Delegate,
+        S: Unsent,
+    {
+        Iterating { items: items.into_iter(), port: slot.port() }
+    }
+}
+
+/// What `yield_from!` accepts beside coroutines.
+#[diagnostic::on_unimplemented(
+    message = "`yield_from!` cannot delegate to `{Self}`",
+    label = "neither a coroutine nor something to iterate over",
+    note = "a coroutine is delegated to by value, or pinned: `yield_from!(Box::pin(child))`, `yield_from!(child.as_mut())`"
+)]
+pub trait Delegate: IntoIterator {}
+
+#[diagnostic::do_not_recommend]
+impl<I: IntoIterator> Delegate for I {}
+
+/// What may be sent to a coroutine while it delegates to an iterator: nothing.
+#[diagnostic::on_unimplemented(
+    message = "an iterator cannot receive the `{Self}` that this coroutine is sent",
+    label = "values of type `{Self}` would be lost here",
+    note = "loop over the iterator, `yield_!` each item, and do something with what comes back"
+)]
+pub trait Unsent {
+    /// That nothing.
+    const UNSENT: Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl Unsent for () {
+    const UNSENT: Self = ();
+}
+
+/// Resolves when the iterator has no more items.
+#[pin_project]
+#[derive(Debug)]
+pub struct Iterating<Y, S, I> {
+    items: I,
+    port: Port<Y, S>,
+}
+
+impl<Y, S, I: Iterator<Item = Y>> Future for Iterating<Y, S, I> {
+    type Output = ((), Slot<Y, S>);
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<(), Y, S> {
+        let this = self.project();
+        // Nothing, if this is the first item.
+        drop(this.port.take_sent(cx));
+        match this.items.next() {
+            Some(item) => settle(this.port, cx, CoroutineState::Yielded(item)),
+            None => settle(this.port, cx, CoroutineState::Complete(())),
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Coroutines in boxes: a named type, and recursion that takes neither time nor native stack by its depth.
+
+use antiphon::prelude::*;
+use antiphon::{Boxed, Generator};
+use antiphon_tests::{Guard, Log};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+
+#[antiphon::coroutine(yield = u32, send = u32)]
+fn tally(times: u32) -> u32 {
+    let mut sum = 0;
+    for n in 0..times {
+        sum += yield_!(n);
+    }
+    sum
+}
+
+/// Delegates `depth` times; sums up what comes back at each level.
+#[antiphon::coroutine(yield = u32, send = u32)]
+fn nested(depth: u32, times: u32) -> u32 {
+    if depth == 0 { yield_from!(tally(times)) } else { 1 + yield_from!(nested(depth - 1, times).boxed()) }
+}
+
+/// The same, in nested polls.
+#[antiphon::coroutine(yield = u32, send = u32)]
+fn nested_polls(depth: u32, times: u32) -> u32 {
+    if depth == 0 { yield_from!(tally(times)) } else { 1 + yield_from!(Box::pin(nested_polls(depth - 1, times))) }
+}
+
+fn trace(mut c: impl Coroutine<Yield = u32, Send = u32, Return = u32> + Unpin) -> (Vec<u32>, u32) {
+    let mut seen = Vec::new();
+    let returned = c.run(|value| {
+        seen.push(value);
+        10 * value
+    });
+    (seen, returned)
+}
+
+/// Run on a thread whose stack would not hold a thousandth of the frames.
+fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
+}
+
+#[test]
+fn it_has_a_name_and_needs_no_pin() {
+    struct Holder<'a> {
+        c: Boxed<'a, u32, u32, u32>,
+    }
+    let mut holder = Holder { c: tally(2).boxed() };
+    assert_eq!(holder.c.status(), Status::Created);
+    assert_eq!(holder.c.start(), Yielded(0));
+    let mut moved = [holder.c];
+    assert_eq!(moved[0].send(5), Yielded(1));
+    assert_eq!(format!("{:?}", moved[0]), "Boxed { status: Suspended, depth: 1, .. }");
+    assert_eq!(moved[0].send(6), Complete(11));
+    assert_eq!(moved[0].try_send(6).unwrap_err().into_value(), 6);
+}
+
+#[test]
+fn it_is_an_iterator() {
+    #[antiphon::coroutine(yield = u32)]
+    fn ruler(order: u32) {
+        if order > 0 {
+            yield_from!(ruler(order - 1).boxed());
+            yield_!(order);
+            yield_from!(ruler(order - 1).boxed());
+        }
+    }
+    assert!(ruler(4).boxed().eq([1, 2, 1, 3, 1, 2, 1, 4, 1, 2, 1, 3, 1, 2, 1]));
+    // In a plain coroutine the children are driven, not handed over.
+    assert!(ruler(3).into_iter().eq([1, 2, 1, 3, 1, 2, 1]));
+    let mut c = ruler(1).boxed();
+    assert_eq!([c.next(), c.next(), c.next()], [Some(1), None, None]);
+}
+
+#[test]
+fn the_trace_does_not_depend_on_how_it_is_delegated() {
+    for depth in 0..6 {
+        for times in 0..4 {
+            let expected = trace(Box::pin(nested_polls(depth, times)));
+            assert_eq!(trace(nested(depth, times).boxed()), expected);
+            assert_eq!(trace(Box::pin(nested(depth, times))), expected);
+            assert_eq!(trace(nested_polls(depth, times).boxed()), expected);
+        }
+    }
+}
+
+#[test]
+fn depth_takes_no_native_stack() {
+    on_a_small_stack(|| {
+        let mut c = nested(100_000, 3).boxed();
+        assert_eq!(c.start(), Yielded(0));
+        assert_eq!(format!("{c:?}"), "Boxed { status: Suspended, depth: 100001, .. }");
+        assert_eq!([c.send(1), c.send(2), c.send(3)], [Yielded(1), Yielded(2), Complete(100_006)]);
+    });
+}
+
+#[test]
+fn a_deep_one_is_dropped_without_recursion() {
+    on_a_small_stack(|| {
+        let mut c = nested(100_000, 3).boxed();
+        c.start();
+    });
+}
+
+#[antiphon::coroutine(yield = u32, send = u32)]
+fn guarded(log: Log, names: &'static [&'static str], _parameter: Guard) -> u32 {
+    let Some((name, rest)) = names.split_first() else { return 100 / yield_!(1) };
+    let _local = log.guard(name);
+    yield_from!(guarded(log.clone(), rest, log.guard("parameter")).boxed())
+}
+
+#[test]
+fn frames_are_dropped_from_the_innermost_outwards() {
+    let log = Log::new();
+    let mut c = guarded(log.clone(), &["outer", "inner"], log.guard("first parameter")).boxed();
+    c.start();
+    assert!(log.take().is_empty());
+    drop(c);
+    assert_eq!(log.take(), ["parameter", "inner", "parameter", "outer", "first parameter"]);
+}
+
+#[test]
+fn a_panic_drops_every_frame_once() {
+    let log = Log::new();
+    let mut c = guarded(log.clone(), &["outer", "inner"], log.guard("first parameter")).boxed();
+    c.start();
+    assert!(catch_unwind(AssertUnwindSafe(|| c.send(0))).is_err());
+    assert_eq!(log.take(), ["parameter", "inner", "parameter", "outer", "first parameter"]);
+    assert_eq!(c.status(), Status::Poisoned);
+    assert_eq!(c.try_send(1).unwrap_err().to_string(), "cannot send to a coroutine that has panicked");
+}
+
+#[test]
+fn a_frame_that_returned_is_dropped_before_its_caller_goes_on() {
+    #[antiphon::coroutine(yield = u32, send = u32)]
+    fn caller(log: Log) {
+        yield_from!(guarded(log.clone(), &["local"], log.guard("first parameter")).boxed());
+        log.note("caller");
+    }
+    let log = Log::new();
+    let mut c = caller(log.clone()).boxed();
+    c.start();
+    c.send(1);
+    assert_eq!(log.take(), ["parameter", "local", "first parameter", "caller"]);
+}
+
+#[test]
+fn a_child_may_borrow_from_its_parent() {
+    #[antiphon::coroutine(yield = usize)]
+    fn lengths(words: &[String]) -> usize {
+        for word in words {
+            yield_!(word.len());
+        }
+        words.len()
+    }
+    #[antiphon::coroutine(yield = usize)]
+    fn parent() -> usize {
+        let words = ["a", "bc"].map(String::from);
+        let count = yield_from!(lengths(&words).boxed());
+        count + yield_from!(lengths(&words[1..]).boxed())
+    }
+    let mut c = parent().boxed();
+    assert!(c.by_ref().take(3).eq([1, 2, 2]));
+    assert_eq!(c.resume(), Complete(3));
+}
+
+#[test]
+fn values_of_any_type_are_returned_through_frames() {
+    #[antiphon::coroutine]
+    fn leaf() -> Result<Box<str>, [u64; 9]> {
+        yield_!();
+        Ok("text".into())
+    }
+    #[antiphon::coroutine]
+    fn middle() -> (String, u8) {
+        let text = yield_from!(leaf().boxed()).unwrap();
+        (text.to_uppercase(), 7)
+    }
+    #[antiphon::coroutine]
+    fn outer() -> [String; 2] {
+        let (text, n) = yield_from!(middle().boxed());
+        [text, n.to_string()]
+    }
+    let mut c = outer().boxed();
+    c.resume();
+    assert_eq!(c.resume(), Complete(["TEXT".to_owned(), "7".to_owned()]));
+}
+
+#[test]
+fn a_child_that_has_been_started_goes_on() {
+    #[antiphon::coroutine(yield = u32)]
+    fn numbers(n: u32) -> u32 {
+        yield_from!(0..n);
+        n
+    }
+    #[antiphon::coroutine(yield = u32)]
+    fn rest(c: Boxed<'_, u32, (), u32>) -> u32 {
+        yield_from!(c)
+    }
+    let mut child = numbers(3).boxed();
+    child.next();
+    let mut c = rest(child).boxed();
+    assert_eq!([c.resume(), c.resume(), c.resume()], [Yielded(1), Yielded(2), Complete(3)]);
+}
+
+#[test]
+#[should_panic = "cannot delegate to a coroutine that waits for a value"]
+fn a_child_that_waits_for_a_value_is_refused() {
+    #[antiphon::coroutine(yield = u32, send = u32)]
+    fn parent(c: Boxed<'_, u32, u32, u32>) -> u32 {
+        yield_from!(c)
+    }
+    let mut child = tally(3).boxed();
+    child.start();
+    parent(child).boxed().start();
+}
+
+#[test]
+fn empty_children_cost_no_suspension() {
+    #[antiphon::coroutine(yield = u32, send = u32)]
+    fn parent() -> u32 {
+        let mut sum = 0;
+        for _ in 0..1000 {
+            sum += 1 + yield_from!(tally(0).boxed());
+        }
+        sum
+    }
+    assert_eq!(parent().boxed().start(), Complete(1000));
+}
+
+#[test]
+fn frames_meet_other_kinds_of_delegation() {
+    #[antiphon::coroutine(yield = u32)]
+    fn inner(n: u32) -> u32 {
+        yield_from!([n, n + 1]);
+        n
+    }
+    #[antiphon::coroutine(yield = u32)]
+    fn by_value(n: u32) -> u32 {
+        yield_from!(inner(n).boxed())
+    }
+    #[antiphon::coroutine(yield = u32)]
+    fn outer() -> u32 {
+        let a = yield_from!(by_value(10));
+        let b = yield_from!(pin!(by_value(20)));
+        let mut boxed = by_value(30).boxed();
+        let c = yield_from!(&mut boxed);
+        let erased: Pin<Box<dyn Coroutine<Yield = u32, Send = (), Return = u32>>> = Box::pin(by_value(40).boxed());
+        a + b + c + yield_from!(erased)
+    }
+    fn check(mut c: impl Coroutine<Yield = u32, Send = (), Return = u32> + Unpin) {
+        let mut seen = Vec::new();
+        assert_eq!(c.run(|n| seen.push(n)), 100);
+        assert_eq!(seen, [10, 11, 20, 21, 30, 31, 40, 41]);
+    }
+    check(outer().boxed());
+    check(Box::pin(outer()));
+}
+
+#[test]
+fn generic_code_boxes_what_it_is_given() {
+    fn boxed<'a, Y, S, B: Future + 'a>(c: Generator<Y, S, B>) -> Boxed<'a, Y, S, B::Output>
+    where
+        Y: 'a,
+        S: 'a,
+    {
+        c.boxed()
+    }
+    assert_eq!(trace(boxed(tally(2))), (vec![0, 1], 10));
+}

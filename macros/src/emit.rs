@@ -26,8 +26,8 @@
 //! The `unsafe` block holds none of the user's code.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::{Block, Path, ReturnType, Signature, Type, parse_quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Block, Path, ReturnType, Signature, Type, parse_quote, parse_quote_spanned};
 
 use crate::args::Args;
 use crate::check::find_impl_trait;
@@ -116,8 +116,16 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type) {
     let never: Type = parse_quote!(());
     let returned = if matches!(returned, Type::Never(_)) { &never } else { returned };
     let sent = if find_impl_trait(sent).is_some() { &never } else { sent };
-    sig.output = parse_quote! {
-        -> #krate::Generator<#yields, #sent, impl #krate::__private::Future<Output = #returned>>
+    // Lies where the user wrote the return type, or would have.
+    let span = match &sig.output {
+        ReturnType::Type(_, ty) => first_span(&ty.to_token_stream()),
+        ReturnType::Default => sig.paren_token.span.close(),
+    };
+    let span = Span::call_site().located_at(span);
+    let (krate, private) = (expressions::relocate(krate, span), expressions::private(krate, span));
+    let arrow = quote_spanned!(span=> ->);
+    sig.output = parse_quote_spanned! {span=>
+        #arrow #krate::Generator<#yields, #sent, impl #private::Future<Output = #returned>>
     };
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn yield_(krate: &Path, operand: &TokenStream, types: &TokenStream, a
 ///              probe => match probe.take(child) {
 ///                  child => {
 ///                      use kinds::*;
-///                      let kind = (&&&&probe).kind();
+///                      let kind = (&&&&&probe).kind();
 ///                      match kind.delegate(slot, child).await {
 ///                          (value, next) => { slot = next; value }
 ///                      }
@@ -69,7 +69,7 @@ pub(crate) fn yield_from(krate: &Path, operand: &TokenStream, at: Place) -> Toke
             child => {
                 #[allow(unused_imports)]
                 use #private::kinds::*;
-                let kind = (&&&&probe).kind();
+                let kind = (&&&&&probe).kind();
                 match #delegation {
                     (value, next) => { #slot = next; value }
                 }
@@ -79,17 +79,17 @@ pub(crate) fn yield_from(krate: &Path, operand: &TokenStream, at: Place) -> Toke
     resolved(quote_spanned!(span=> #private::Probe::new(#guard)), arms, at)
 }
 
-/// `(match scrutinee { arms },).0`: an expression that begins at the user's word and ends at the closing delimiter, so
-/// that what the compiler suggests to append comes behind it.
+/// `(match scrutinee { arms },).0`: an expression that begins at the user's word and ends at the closing delimiter. Its
+/// outermost tokens are the user's own, so that what the compiler and clippy suggest is put around it, or behind it.
 fn resolved(scrutinee: TokenStream, arms: TokenStream, at: Place) -> TokenStream {
     let (span, end) = (names::hidden(at.word), names::hidden(at.end));
     let mut braces = Group::new(Delimiter::Brace, arms);
     braces.set_span(end);
     let mut tuple = Group::new(Delimiter::Parenthesis, quote_spanned!(span=> match #scrutinee #braces,));
-    tuple.set_span(span);
+    tuple.set_span(at.word);
     let mut zero = Literal::usize_unsuffixed(0);
-    zero.set_span(end);
-    quote_spanned!(span=> #tuple.#zero)
+    zero.set_span(at.end);
+    quote_spanned!(at.word=> #tuple.#zero)
 }
 
 /// Dead code that does not compile outside the block that the coroutine's body is.
@@ -100,16 +100,15 @@ fn guard(krate: &Path, span: Span) -> TokenStream {
 
 /// The path to the hidden module, lying at `span`.
 pub(crate) fn private(krate: &Path, span: Span) -> TokenStream {
-    fn move_to(tokens: TokenStream, span: Span) -> TokenStream {
-        let moved = tokens.into_iter().map(|mut token| {
-            if let TokenTree::Group(group) = &token {
-                token = Group::new(group.delimiter(), move_to(group.stream(), span)).into();
-            }
-            token.set_span(token.span().located_at(span));
-            token
-        });
-        moved.collect()
-    }
-    let krate = move_to(krate.to_token_stream(), span);
+    let krate = relocate(krate, span);
     quote_spanned!(span=> #krate::__private)
+}
+
+/// A path that means the same and lies at `span`.
+pub(crate) fn relocate(path: &Path, span: Span) -> TokenStream {
+    let move_token = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(span));
+        token
+    };
+    path.to_token_stream().into_iter().map(move_token).collect()
 }

@@ -17,7 +17,7 @@ use core::pin::Pin;
 use core::ptr::NonNull;
 use core::task::Poll;
 
-use crate::error::refuse_send;
+use crate::error::refuse_resume;
 use crate::exchange::{self, Exchange};
 use crate::{Coroutine, CoroutineState, Generator, Status};
 
@@ -252,7 +252,7 @@ impl<Y, R> Iterator for Boxed<'_, Y, (), R> {
             Some(CoroutineState::Yielded(value)) => Some(value),
             Some(CoroutineState::Complete(_)) => None,
             None if self.status == Status::Finished => None,
-            None => refuse_send(self.status),
+            None => refuse_resume(self.status),
         }
     }
 }

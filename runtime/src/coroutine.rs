@@ -2,7 +2,7 @@
 
 use core::pin::Pin;
 
-use crate::error::{refuse_send, refuse_start};
+use crate::error::{refuse_resume, refuse_send, refuse_start};
 use crate::{SendError, StartError, Status};
 
 /// What a coroutine did when it was resumed, as `core::ops::CoroutineState`.
@@ -286,7 +286,7 @@ pub trait Coroutine {
     {
         match Pin::new(&mut *self).resume_next(()) {
             Some(state) => state,
-            None => refuse_send(self.status()),
+            None => refuse_resume(self.status()),
         }
     }
 

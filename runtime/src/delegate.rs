@@ -6,7 +6,7 @@
 //! match Probe::new(guard) {
 //!     probe => match probe.take(child) {
 //!         child => {
-//!             let kind = (&&&&probe).kind();
+//!             let kind = (&&&&&probe).kind();
 //!             match kind.delegate(slot, child).await {
 //!                 (value, next) => { slot = next; value }
 //!             }
@@ -33,7 +33,7 @@ use core::task::{Context, Poll};
 use by_body::ByBody;
 #[cfg(feature = "alloc")]
 use by_frame::{ByFrame, Continue, Start};
-use by_iteration::ByIteration;
+use by_iteration::{ByIteration, ByNothing};
 use by_resume::{BySend, ByStep};
 
 #[cfg(feature = "alloc")]
@@ -76,7 +76,7 @@ pub trait GeneratorKind {
     }
 }
 
-impl<Y, S, B> GeneratorKind for &&Probe<Generator<Y, S, B>> {}
+impl<Y, S, B> GeneratorKind for &&&Probe<Generator<Y, S, B>> {}
 
 /// Chosen for pinned, boxed and other coroutines that are sent `()`.
 pub trait UnsentKind {
@@ -87,7 +87,7 @@ pub trait UnsentKind {
     }
 }
 
-impl<C: Coroutine<Send = ()>> UnsentKind for &Probe<C> {}
+impl<C: Coroutine<Send = ()>> UnsentKind for &&Probe<C> {}
 
 /// Chosen for pinned, boxed and other coroutines that are sent values.
 pub trait SentKind {
@@ -98,18 +98,29 @@ pub trait SentKind {
     }
 }
 
-impl<C: Coroutine> SentKind for Probe<C> {}
+impl<C: Coroutine> SentKind for &Probe<C> {}
 
-/// Chosen for everything else.
-pub trait IteratorKind: Sized {
+/// Chosen for what can be iterated.
+pub trait IteratorKind {
     /// The way to delegate to it.
     #[inline(always)]
-    fn kind(self) -> ByIteration {
+    fn kind(&self) -> ByIteration {
         ByIteration
     }
 }
 
-impl<C> IteratorKind for Probe<C> {}
+impl<I: IntoIterator> IteratorKind for Probe<I> {}
+
+/// Chosen for everything else, to say that there is no way.
+pub trait NoKind: Sized {
+    /// Nothing.
+    #[inline(always)]
+    fn kind(self) -> ByNothing {
+        ByNothing
+    }
+}
+
+impl<C> NoKind for Probe<C> {}
 
 /// Chosen for boxed coroutines, by value, that are sent `()`.
 #[cfg(feature = "alloc")]
@@ -122,7 +133,7 @@ pub trait BoxedUnsentKind {
 }
 
 #[cfg(feature = "alloc")]
-impl<Y, R> BoxedUnsentKind for &&&Probe<Boxed<'_, Y, (), R>> {}
+impl<Y, R> BoxedUnsentKind for &&&&Probe<Boxed<'_, Y, (), R>> {}
 
 /// Chosen for boxed coroutines, by value, that are sent values.
 #[cfg(feature = "alloc")]
@@ -135,7 +146,7 @@ pub trait BoxedSentKind {
 }
 
 #[cfg(feature = "alloc")]
-impl<Y, S, R> BoxedSentKind for &&Probe<Boxed<'_, Y, S, R>> {}
+impl<Y, S, R> BoxedSentKind for &&&Probe<Boxed<'_, Y, S, R>> {}
 
 /// What a delegation resolves to: its value, and the slot of the poll in which it ended.
 type Ended<T, Y, S> = Poll<(T, Slot<Y, S>)>;

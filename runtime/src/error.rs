@@ -125,6 +125,22 @@ pub(crate) fn refuse_send(status: Status) -> ! {
     panic!("{}", refused_send(status))
 }
 
+/// Panics over a misplaced `resume`, or `next`.
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(crate) fn refuse_resume(status: Status) -> ! {
+    panic!(
+        "{}",
+        match status {
+            Status::Created | Status::Suspended => "cannot resume this coroutine",
+            Status::Running => "cannot resume a coroutine that is running",
+            Status::Finished => "cannot resume a coroutine that has finished",
+            Status::Poisoned => "cannot resume a coroutine that has panicked",
+        }
+    )
+}
+
 /// Panics over a misplaced `start`.
 #[cold]
 #[inline(never)]

@@ -4,12 +4,10 @@
 
 use core::fmt;
 use core::future::Future;
-use core::marker::PhantomData;
+use core::marker::{PhantomData, PhantomPinned};
 use core::mem;
 use core::pin::Pin;
 use core::task::Poll;
-
-use pin_project::pin_project;
 
 use crate::exchange::{self, Exchange};
 #[cfg(feature = "alloc")]
@@ -31,12 +29,13 @@ use crate::{Coroutine, CoroutineState, Status};
 ///
 /// Dropping it drops the body's locals where it stands, the youngest first.
 #[must_use = "a coroutine does nothing until it is started"]
-#[pin_project(!Unpin)]
 pub struct Generator<Y, S, B> {
-    #[pin]
+    /// Pinned when the coroutine is.
     body: B,
     status: Status,
     types: Invariant<Y, S>,
+    /// Not left to `B`, and not to pin-project, so that the compiler names nobody else when a coroutine is not pinned.
+    pinned: PhantomPinned,
 }
 
 impl<Y, S, B: Future> Generator<Y, S, B> {
@@ -44,7 +43,7 @@ impl<Y, S, B: Future> Generator<Y, S, B> {
     /// is unsafe, and asks for that.
     #[inline(always)]
     pub(crate) fn new(_types: HandleTypes<Y, S>, body: B) -> Self {
-        Generator { body, status: Status::Created, types: PhantomData }
+        Generator { body, status: Status::Created, types: PhantomData, pinned: PhantomPinned }
     }
 
     /// A coroutine with a hand-written body, which yields through the port it is made with.
@@ -66,15 +65,25 @@ impl<Y, S, B: Future> Generator<Y, S, B> {
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn into_pinned_body(self: Pin<&mut Self>) -> Pin<&mut B> {
-        self.project().body
+        // SAFETY: the body is pinned with the coroutine.
+        unsafe { self.map_unchecked_mut(|this| &mut this.body) }
+    }
+
+    #[inline(always)]
+    fn begin(self: Pin<&mut Self>) {
+        // SAFETY: the body is not touched.
+        unsafe { self.get_unchecked_mut() }.status = Status::Suspended;
     }
 
     #[inline(always)]
     fn drive(self: Pin<&mut Self>, mut exchange: Exchange<Y, S>) -> CoroutineState<Y, B::Output> {
-        let this = self.project();
-        let poison = PoisonOnPanic(this.status);
+        // SAFETY: nothing is moved out of it.
+        let Generator { body, status, .. } = unsafe { self.get_unchecked_mut() };
+        // SAFETY: the body is pinned with the coroutine, which is never `Unpin` and has no `Drop` of its own.
+        let body = unsafe { Pin::new_unchecked(body) };
+        let poison = PoisonOnPanic(status);
         // SAFETY: by the invariant of `new`, these are the types of the body's handle.
-        match unsafe { exchange::poll(this.body, &mut exchange) } {
+        match unsafe { exchange::poll(body, &mut exchange) } {
             Poll::Pending => match exchange {
                 Exchange::Yielded(value) => {
                     mem::forget(poison);
@@ -106,7 +115,7 @@ impl<Y, S, B: Future> Coroutine for Generator<Y, S, B> {
         if self.status != Status::Created {
             return None;
         }
-        *self.as_mut().project().status = Status::Suspended;
+        self.as_mut().begin();
         Some(self.drive(Exchange::Empty))
     }
 
@@ -124,7 +133,7 @@ impl<Y, S, B: Future> Coroutine for Generator<Y, S, B> {
         if !matches!(self.status, Status::Created | Status::Suspended) {
             return None;
         }
-        *self.as_mut().project().status = Status::Suspended;
+        self.as_mut().begin();
         Some(self.drive(Exchange::Sent(value)))
     }
 }

@@ -6,7 +6,7 @@ use core::future::Future;
 use core::iter::FusedIterator;
 use core::pin::Pin;
 
-use crate::error::refuse_send;
+use crate::error::refuse_resume;
 use crate::{Coroutine, CoroutineState, Generator, Status};
 
 #[inline]
@@ -26,7 +26,7 @@ fn next<Y, B: Future>(mut coroutine: Pin<&mut Generator<Y, (), B>>) -> Option<Y>
 fn after_the_end<Y>(status: Status) -> Option<Y> {
     match status {
         Status::Finished => None,
-        status => refuse_send(status),
+        status => refuse_resume(status),
     }
 }
 

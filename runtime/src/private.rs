@@ -10,7 +10,7 @@ pub use crate::handle::{Handle, HandleTypes, Put};
 pub mod kinds {
     #[cfg(feature = "alloc")]
     pub use crate::delegate::{BoxedSentKind, BoxedUnsentKind};
-    pub use crate::delegate::{GeneratorKind, IteratorKind, SentKind, UnsentKind};
+    pub use crate::delegate::{GeneratorKind, IteratorKind, NoKind, SentKind, UnsentKind};
 }
 
 /// Makes a coroutine of a body and what its handle left behind.

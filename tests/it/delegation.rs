@@ -187,6 +187,32 @@ fn in_generic_code_the_bounds_decide() {
 }
 
 #[test]
+fn a_child_of_unknown_type_needs_no_pin() {
+    #[antiphon::coroutine(yield = Y, send = S)]
+    fn both<Y, S, A, B>(a: A, b: B) -> (A::Return, B::Return)
+    where
+        A: Coroutine<Yield = Y, Send = S>,
+        B: Coroutine<Yield = Y, Send = S>,
+    {
+        let first = yield_from!(a);
+        (first, yield_from!(b))
+    }
+    fn opaque() -> impl Coroutine<Yield = u32, Send = (), Return = u32> {
+        upto(2)
+    }
+    #[antiphon::coroutine(yield = u32)]
+    fn parent() -> (u32, u32) {
+        let n = yield_from!(opaque());
+        assert_eq!(n, 2);
+        yield_from!(both(opaque(), upto(1)))
+    }
+    let mut seen = Vec::new();
+    assert_eq!(pin!(parent()).run(|n| seen.push(n)), (2, 1));
+    assert_eq!(seen, [0, 1, 0, 1, 0]);
+    assert_eq!(pin!(both(tally(2), tally(1))).run(|_| 5), (10, 5));
+}
+
+#[test]
 fn as_an_operand_and_in_other_macros() {
     #[antiphon::coroutine(yield = u32)]
     fn parent() -> String {

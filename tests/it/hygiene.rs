@@ -29,7 +29,8 @@ fn labels_with_the_expansions_name() {
     #[antiphon::coroutine(yield = u32)]
     fn f() -> u32 {
         'yield_outside_its_coroutine: loop {
-            if yield_!(1) == () {
+            let answer: () = yield_!(1);
+            if size_of_val(&answer) == 0 {
                 break 'yield_outside_its_coroutine 2;
             }
         }

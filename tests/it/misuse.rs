@@ -64,6 +64,15 @@ fn the_everyday_forms_panic_and_say_the_mistake() {
 }
 
 #[test]
+fn resuming_after_the_end() {
+    #[antiphon::coroutine]
+    fn empty() {}
+    let mut c = pin!(empty());
+    c.resume();
+    assert_eq!(panic_text(|| c.resume()), "cannot resume a coroutine that has finished");
+}
+
+#[test]
 fn the_panic_is_at_the_caller() {
     let place = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
     let seen = place.clone();

@@ -1,6 +1,6 @@
 //! Delegation to something that can be iterated.
 
-use core::future::Future;
+use core::future::{Future, Pending, pending};
 use core::pin::Pin;
 use core::task::Context;
 
@@ -20,23 +20,12 @@ impl ByIteration {
     #[inline(always)]
     pub fn delegate<Y, S, I>(self, slot: Slot<Y, S>, items: I) -> Iterating<Y, S, I::IntoIter>
     where
-        I: Delegate,
+        I: IntoIterator,
         S: Unsent,
     {
         Iterating { items: items.into_iter(), port: slot.port() }
     }
 }
-
-/// What `yield_from!` accepts beside coroutines.
-#[diagnostic::on_unimplemented(
-    message = "`yield_from!` cannot delegate to `{Self}`",
-    label = "neither a coroutine nor something to iterate over",
-    note = "a coroutine is delegated to by value, or pinned: `yield_from!(Box::pin(child))`, `yield_from!(child.as_mut())`"
-)]
-pub trait Delegate: IntoIterator {}
-
-#[diagnostic::do_not_recommend]
-impl<I: IntoIterator> Delegate for I {}
 
 /// What may be sent to a coroutine while it delegates to an iterator: nothing.
 #[diagnostic::on_unimplemented(
@@ -76,3 +65,23 @@ impl<Y, S, I: Iterator<Item = Y>> Future for Iterating<Y, S, I> {
         }
     }
 }
+
+/// What is neither a coroutine nor can be iterated.
+#[derive(Debug)]
+pub struct ByNothing;
+
+impl ByNothing {
+    /// Does not compile.
+    pub fn delegate<Y, S, C: Delegate>(self, _slot: Slot<Y, S>, _child: C) -> Pending<((), Slot<Y, S>)> {
+        pending()
+    }
+}
+
+/// What `yield_from!` accepts beside coroutines and iterators: nothing.
+#[diagnostic::on_unimplemented(
+    message = "`yield_from!` cannot delegate to `{Self}`",
+    label = "neither a coroutine nor something to iterate over",
+    note = "a coroutine function has to be called, `yield_from!(child())`, and a coroutine in a box to be pinned there, `yield_from!(Box::pin(child()))`",
+    note = "a type parameter needs a bound: `C: Coroutine<Yield = …, Send = …>` or `I: IntoIterator<Item = …>`"
+)]
+pub trait Delegate {}

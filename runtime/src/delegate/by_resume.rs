@@ -4,6 +4,8 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::Context;
 
+use pin_project::pin_project;
+
 use super::by_iteration::Unsent;
 use super::{Ended, refuse, settle};
 use crate::Coroutine;
@@ -22,36 +24,37 @@ impl BySend {
     #[inline(always)]
     pub fn delegate<Y, S, C>(self, slot: Slot<Y, S>, child: C) -> Sending<Y, S, C>
     where
-        C: Coroutine<Yield = Y, Send = S> + Unpin,
+        C: Coroutine<Yield = Y, Send = S>,
     {
         Sending { child, port: slot.port() }
     }
 }
 
 /// Passes on what is sent to the parent.
+#[pin_project]
 #[derive(Debug)]
 pub struct Sending<Y, S, C> {
+    #[pin]
     child: C,
     port: Port<Y, S>,
 }
 
 impl<Y, S, C> Future for Sending<Y, S, C>
 where
-    C: Coroutine<Yield = Y, Send = S> + Unpin,
+    C: Coroutine<Yield = Y, Send = S>,
 {
     type Output = (C::Return, Slot<Y, S>);
 
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<C::Return, Y, S> {
-        let sent = self.port.take_sent(cx);
-        let child = Pin::new(&mut self.child);
-        let state = match sent {
-            Some(value) => child.resume_send(value),
-            None => child.resume_start(),
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<C::Return, Y, S> {
+        let mut this = self.project();
+        let state = match this.port.take_sent(cx) {
+            Some(value) => this.child.as_mut().resume_send(value),
+            None => this.child.as_mut().resume_start(),
         };
         match state {
-            Some(state) => settle(&self.port, cx, state),
-            None => refuse(self.child.status()),
+            Some(state) => settle(this.port, cx, state),
+            None => refuse(this.child.status()),
         }
     }
 }
@@ -69,7 +72,7 @@ impl ByStep {
     #[inline(always)]
     pub fn delegate<Y, S, C>(self, slot: Slot<Y, S>, child: C) -> Stepping<Y, S, C>
     where
-        C: Coroutine<Yield = Y, Send = S> + Unpin,
+        C: Coroutine<Yield = Y, Send = S>,
         S: Unsent,
     {
         Stepping { child, port: slot.port() }
@@ -77,26 +80,29 @@ impl ByStep {
 }
 
 /// Starts the child or goes on with it.
+#[pin_project]
 #[derive(Debug)]
 pub struct Stepping<Y, S, C> {
+    #[pin]
     child: C,
     port: Port<Y, S>,
 }
 
 impl<Y, S, C> Future for Stepping<Y, S, C>
 where
-    C: Coroutine<Yield = Y, Send = S> + Unpin,
+    C: Coroutine<Yield = Y, Send = S>,
     S: Unsent,
 {
     type Output = (C::Return, Slot<Y, S>);
 
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<C::Return, Y, S> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<C::Return, Y, S> {
+        let mut this = self.project();
         // Nothing, if this is the first step.
-        drop(self.port.take_sent(cx));
-        match Pin::new(&mut self.child).resume_next(S::UNSENT) {
-            Some(state) => settle(&self.port, cx, state),
-            None => refuse(self.child.status()),
+        drop(this.port.take_sent(cx));
+        match this.child.as_mut().resume_next(S::UNSENT) {
+            Some(state) => settle(this.port, cx, state),
+            None => refuse(this.child.status()),
         }
     }
 }

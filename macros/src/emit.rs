@@ -2,12 +2,14 @@
 //!
 //! ```text
 //! Input:   #[antiphon::coroutine(yield = Y, send = S)]
-//!          fn name(a: A, b: B) -> R { body }
+//!          fn name(a: A, b: B, c: C) -> R { body }
 //!
-//! Output:  fn name(a: A, b: B) -> Generator<Y, S, impl Future<Output = R>> {
+//! Output:  fn name(a: A, b: B, c: C) -> Generator<Y, S, impl Future<Output = R>> {
+//!              if false { let c = (); }                       // for the lint, if `c` is not mentioned in the body
 //!              let (handle, types) = unsafe { Handle::<Y, S>::new() };
 //!              let body = async move {
-//!                  capture(&b);                               // in the order of drop
+//!                  capture(&c);                               // in the order of drop
+//!                  capture(&b);
 //!                  capture(&a);
 //!                  if false { return never::<R>(); }          // fixes the type for `?` and `return`
 //!                  let mut slot = handle.open().await;        // where values cross, until the next yield
@@ -59,7 +61,8 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
         Body::Unparsed(group) => (group.stream(), group.span()),
     };
 
-    let parameters::Parameters { captures, bindings } = parameters::name_all(&mut sig, krate);
+    let parameters::Parameters { captures, bindings, unused } = parameters::name_all(&mut sig, krate, &statements);
+    let unused = (!unused.is_empty() && !failed).then(|| quote!(if false { #unused }));
     if failed {
         sig.constness = None;
         sig.asyncness = None;
@@ -87,6 +90,7 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
     let mut block = Group::new(Delimiter::Brace, quote!(#head #statements));
     block.set_span(braces);
     let expansion = quote_spanned! {span=>
+        #unused
         let (#handle, types) = unsafe { #krate::__private::Handle #types::new() };
         let body = async move {
             #captures

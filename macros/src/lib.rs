@@ -50,9 +50,38 @@ use diagnostics::Diagnostics;
 /// assert_eq!(c.send(3), Complete(6));
 /// ```
 ///
-/// It works on functions and methods with any parameters, generics, lifetimes and `where` clauses. Parameters live in
-/// the coroutine until it ends, also those that the body does not use, and are dropped in the order of a plain
-/// function. It does not work on `const fn`, `async fn` and `extern fn`.
+/// It works on functions, methods and trait methods, with any parameters, generics, lifetimes and `where` clauses.
+/// Parameters live in the coroutine until it ends, also those that the body does not use, and are dropped in the order
+/// of a plain function. It does not work on `const fn`, `async fn` and `extern fn`, nor with the return type `!`; a
+/// coroutine that never returns says `Infallible`.
+///
+/// Lifetimes in the arguments are those of the function: `yield = &str` borrows from its parameter, and one that is only
+/// sent has to be declared.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(yield = usize, send = &'a str)]
+/// fn longest<'a>() -> &'a str {
+///     let mut longest = "";
+///     loop {
+///         match yield_!(longest.len()) {
+///             "" => return longest,
+///             text if text.len() > longest.len() => longest = text,
+///             _ => {}
+///         }
+///     }
+/// }
+///
+/// let words = String::from("a coroutine is sent these words");
+/// let mut c = pin!(longest());
+/// c.start();
+/// for word in words.split(' ') {
+///     c.send(word);
+/// }
+/// assert_eq!(c.send(""), Complete("coroutine"));
+/// ```
 ///
 /// [`antiphon::Generator`]: https://docs.rs/antiphon/latest/antiphon/struct.Generator.html
 #[proc_macro_attribute]

@@ -36,5 +36,5 @@ pub(crate) fn label(span: Span) -> Lifetime {
 
 /// A parameter, or a part of one, that the user gave no name.
 pub(crate) fn unnamed(index: usize) -> Ident {
-    format_ident!("__unnamed{index}", span = Span::mixed_site())
+    format_ident!("_{index}", span = Span::mixed_site())
 }

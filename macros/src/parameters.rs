@@ -5,60 +5,96 @@
 //! mentioning every parameter, the last one first: `capture(&b); capture(&a);`. They are used where they were captured: binding them again inside
 //! the block would store them twice (rust-lang/rust#62958).
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::{FnArg, Pat, PatIdent, Path, Signature, parse_quote};
+use syn::ext::IdentExt;
+use syn::{Attribute, FnArg, Pat, PatIdent, Path, Signature, parse_quote};
 
 use crate::names;
 
-/// What to put at the head of the body.
+/// What to put into the function and at the head of the body.
 pub(crate) struct Parameters {
     /// Captures everything.
     pub(crate) captures: TokenStream,
     /// Takes apart what could not be taken apart in the signature.
     pub(crate) bindings: TokenStream,
+    /// Dead code, in which the parameters that the body does not mention are variables that nobody uses.
+    pub(crate) unused: TokenStream,
 }
 
-/// Gives every part of every parameter a name.
-pub(crate) fn name_all(sig: &mut Signature, krate: &Path) -> Parameters {
-    let mut names = Vec::new();
+/// Gives every part of every parameter a name. `body` is what may mention them.
+pub(crate) fn name_all(sig: &mut Signature, krate: &Path, body: &TokenStream) -> Parameters {
+    let mut captured: Vec<Captured> = Vec::new();
     let mut bindings = TokenStream::new();
+    let mut named: Vec<Captured> = Vec::new();
     let mut unnamed = 0;
     for input in &mut sig.inputs {
+        let cfgs = conditions(input);
+        let capture = |name: Ident| Captured { name, cfgs: cfgs.clone() };
         match input {
-            FnArg::Receiver(receiver) => names.push(Ident::new("self", receiver.self_token.span)),
-            FnArg::Typed(typed) if !bindings.is_empty() => {
-                // Behind a parameter that is taken apart inside the block, all are: locals are dropped before captures.
-                let name = take_whole(&mut typed.pat, &mut bindings, &mut unnamed);
-                names.push(name);
-            }
-            FnArg::Typed(typed) if can_stay(&typed.pat) => {
+            FnArg::Receiver(receiver) => captured.push(capture(Ident::new("self", receiver.self_token.span))),
+            FnArg::Typed(typed) if bindings.is_empty() && can_stay(&typed.pat) => {
                 let mut parts = Parts::default();
                 parts.name(&mut typed.pat, &mut unnamed);
+                named.extend(parts.named.iter().cloned().map(capture));
                 // What a pattern leaves in the parameter is dropped after what it binds, from left to right.
-                names.extend(parts.unnamed.into_iter().rev());
-                names.extend(parts.named);
+                captured.extend(parts.unnamed.into_iter().rev().map(capture));
+                captured.extend(parts.named.into_iter().map(capture));
             }
+            // Behind a parameter that is taken apart inside the block, all are: locals are dropped before captures.
             FnArg::Typed(typed) => {
-                let name = take_whole(&mut typed.pat, &mut bindings, &mut unnamed);
-                names.push(name);
+                captured.push(capture(take_whole(&mut typed.pat, &cfgs, &mut bindings, &mut unnamed)));
             }
         }
     }
-    let captures = names.iter().rev().map(|name| quote!(#krate::__private::capture(&#name);)).collect();
-    Parameters { captures, bindings }
+    let captures =
+        captured.iter().rev().map(|Captured { name, cfgs }| quote!(#(#cfgs)* #krate::__private::capture(&#name);));
+    let unused = named.iter().filter(|Captured { name, .. }| !mentions(body.clone(), name));
+    let unused = unused.map(|Captured { name, cfgs }| quote!(#(#cfgs)* let #name = ();));
+    Parameters { captures: captures.collect(), bindings, unused: unused.collect() }
+}
+
+/// A parameter, or a part of one, and under which conditions it is there.
+struct Captured {
+    name: Ident,
+    cfgs: Vec<Attribute>,
+}
+
+/// The parameter's `#[cfg]`s.
+fn conditions(input: &FnArg) -> Vec<Attribute> {
+    let attrs = match input {
+        FnArg::Receiver(receiver) => &receiver.attrs,
+        FnArg::Typed(typed) => &typed.attrs,
+    };
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect()
+}
+
+/// Whether a name may occur in some tokens, if only in the text of a literal.
+fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    let text = name.unraw().to_string();
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        TokenTree::Ident(word) => word.unraw() == text,
+        TokenTree::Literal(literal) => literal.to_string().contains(&text),
+        TokenTree::Punct(_) => false,
+    })
 }
 
 /// Replaces the pattern by a name, and binds the pattern in the body.
 ///
 /// ```text
 /// Input:   fn f(ref x: T) { … }
-/// Output:  fn f(__unnamed0: T) { async move { let __unnamed0 = __unnamed0; let ref x = __unnamed0; … } }
+/// Output:  fn f(_0: T) { async move { let _0 = _0; let ref x = _0; … } }
 /// ```
-fn take_whole(pat: &mut Pat, bindings: &mut TokenStream, unnamed: &mut usize) -> Ident {
+fn take_whole(pat: &mut Pat, cfgs: &[Attribute], bindings: &mut TokenStream, unnamed: &mut usize) -> Ident {
+    if let Pat::Ident(PatIdent { by_ref: None, mutability, ident, subpat: None, .. }) = pat {
+        let (mutability, name) = (mutability.take(), ident.clone());
+        bindings.extend(quote_spanned!(names::hidden(name.span())=> #(#cfgs)* let #mutability #name = #name;));
+        return name;
+    }
     let name = next(unnamed);
     let pattern = std::mem::replace(pat, parse_quote!(#name));
-    bindings.extend(quote_spanned!(name.span()=> let #name = #name; let #pattern = #name;));
+    bindings.extend(quote_spanned!(name.span()=> #(#cfgs)* let #name = #name; #(#cfgs)* let #pattern = #name;));
     name
 }
 
@@ -88,7 +124,7 @@ impl Parts {
     ///
     /// ```text
     /// Input:   fn f((a, _): (A, B)) { … }
-    /// Output:  fn f((a, __unnamed0): (A, B)) { async move { capture(&a); capture(&__unnamed0); … } }
+    /// Output:  fn f((a, _0): (A, B)) { async move { capture(&a); capture(&_0); … } }
     /// ```
     fn name(&mut self, pat: &mut Pat, unnamed: &mut usize) {
         match pat {

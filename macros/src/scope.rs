@@ -103,7 +103,7 @@ impl Visitor<'_> {
                 name,
                 format!(
                     "`{name}` delegates to itself, so it would have to contain itself; \
-                     box the inner one, `yield_from!(Box::pin({name}(…)))`, or `call` it on a trampoline"
+                     box the inner one, `yield_from!({name}(…).boxed())`, or `call` it on a trampoline"
                 ),
             );
         }

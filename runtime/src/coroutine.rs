@@ -68,7 +68,7 @@ impl<Y, R> CoroutineState<Y, R> {
 /// `#[antiphon::coroutine]` makes functions that return one. The methods to call are [`start`](Self::start),
 /// [`send`](Self::send), [`try_send`](Self::try_send) and [`status`](Self::status), on a pinned coroutine
 /// (`pin!(f())`, `Box::pin(f())`). A coroutine that is sent `()` can be [`resume`](Self::resume)d without saying so,
-/// and a [`Generator`](crate::Generator) that is sent `()` is an `Iterator` when pinned. One that is sent anything else
+/// and a [`Generator`](crate::Generator) that is sent `()` is an `Iterator` when pinned, which ignores what it returns. One that is sent anything else
 /// is no iterator: somebody has to say what.
 ///
 /// The protocol is that of PEP 342.

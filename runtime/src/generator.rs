@@ -24,8 +24,11 @@ use crate::{Coroutine, CoroutineState, Status};
 /// Nothing runs until it is pinned and [started](Coroutine::start):
 ///
 /// * `let mut c = pin!(f());` on the stack, without allocation;
-/// * `let mut c = Box::pin(f());` where it has to move;
+/// * `let mut c = Box::pin(f());` where it has to move, or `f().boxed()`, whose type can be written down;
 /// * `for x in f()` boxes it once; `for x in pin!(f())` and `for x in &mut c` don't.
+///
+/// A generator that is sent `()` is an `Iterator` as `Pin<&mut Generator<…>>` and as `Pin<Box<Generator<…>>>`. It is never
+/// `Unpin`.
 ///
 /// Dropping it drops the body's locals where it stands, the youngest first.
 #[must_use = "a coroutine does nothing until it is started"]
@@ -34,16 +37,21 @@ pub struct Generator<Y, S, B> {
     body: B,
     status: Status,
     types: Invariant<Y, S>,
-    /// Not left to `B`, and not to pin-project, so that the compiler names nobody else when a coroutine is not pinned.
-    pinned: PhantomPinned,
 }
+
+/// What the compiler names when a coroutine is driven that is not pinned.
+struct NotPinned<'a>(PhantomData<&'a ()>, PhantomPinned);
+
+/// Never, also when the body is: what has been started is not moved. Without its lifetime the bound would be trivially
+/// false, and refused.
+impl<'a, Y, S, B> Unpin for Generator<Y, S, B> where NotPinned<'a>: Unpin {}
 
 impl<Y, S, B: Future> Generator<Y, S, B> {
     /// Invariant: `body` is the one that took the handle of `types`. [`Handle::new`](crate::handle::Handle::new)
     /// is unsafe, and asks for that.
     #[inline(always)]
     pub(crate) fn new(_types: HandleTypes<Y, S>, body: B) -> Self {
-        Generator { body, status: Status::Created, types: PhantomData, pinned: PhantomPinned }
+        Generator { body, status: Status::Created, types: PhantomData }
     }
 
     /// A coroutine with a hand-written body, which yields through the port it is made with.

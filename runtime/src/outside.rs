@@ -5,7 +5,8 @@
 /// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
 ///
 /// It stands in the body of a function with the attribute [`#[antiphon::coroutine]`](crate::coroutine), anywhere an
-/// expression can stand. `yield_!()` yields `()`.
+/// expression can stand, but not in a closure, an `async` block or a function inside it: those are bodies of their own.
+/// `yield_!()` yields `()`.
 ///
 /// Nothing has to be imported for it: the attribute brings it along.
 ///
@@ -29,6 +30,22 @@ macro_rules! yield_ {
 ///
 /// What the child yields goes to whoever drives the parent, and what is sent to the parent goes to the child. A child
 /// that ends without yielding costs no suspension. Source: PEP 380.
+///
+/// | the child | |
+/// |---|---|
+/// | a coroutine by value, `child()` | becomes a part of its parent, at no cost; it cannot be the parent itself |
+/// | a boxed one, `child().boxed()` | keeps a frame of its own; in a boxed parent at constant cost to any depth |
+/// | pinned or borrowed, `&mut c`, `c.as_mut()` | is resumed by the parent, and can be used afterwards |
+/// | anything else that implements [`Coroutine`](crate::Coroutine) | is resumed by the parent |
+/// | anything that can be iterated | yields its items; only where the parent is sent `()` |
+///
+/// The child yields what its parent yields, and is sent what its parent is sent: both types are the same. One that is
+/// sent `()` may have been started, and goes on.
+///
+/// # Panics
+///
+/// In the parent, if the child waits for a value that the parent does not have, because it was started before; and if it
+/// has finished or panicked.
 ///
 /// ```
 /// #[antiphon::coroutine(yield = u32)]

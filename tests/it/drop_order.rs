@@ -5,9 +5,9 @@ use antiphon_tests::{Guard, Log};
 use std::pin::pin;
 
 #[antiphon::coroutine(yield = u32)]
-fn three(a: Guard, b: Guard, c: Guard) {
+fn three(a: Guard, _b: Guard, c: Guard) {
     yield_!(1);
-    // Mentioned in another order than declared, and `b` not at all.
+    // Mentioned in another order than declared, and `_b` not at all.
     let _used = (c.name, a.name);
     yield_!(2);
 }

@@ -36,6 +36,16 @@ fn patterns() {
 }
 
 #[test]
+fn conditions() {
+    #[antiphon::coroutine(yield = u32)]
+    fn f(a: u32, #[cfg(any())] b: NoSuchType, #[cfg(not(any()))] mut c: u32, #[cfg(any())] (d, ..): (u32, u32)) {
+        c += a;
+        yield_!(c);
+    }
+    assert!(f(1, 2).into_iter().eq([3]));
+}
+
+#[test]
 fn generics() {
     #[antiphon::coroutine(yield = (T, [U; N]), send = T)]
     fn f<'a, T, U: Copy, const N: usize>(first: T, rest: &'a [U; N]) -> Vec<&'a U>

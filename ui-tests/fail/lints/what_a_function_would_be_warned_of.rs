@@ -1,9 +1,9 @@
 #![deny(unused)]
 
 #[antiphon::coroutine(yield = u32)]
-fn numbers(mut list: Vec<u32>) {
-    let unused = 1;
-    yield_!(1);
+fn numbers(mut list: Vec<u32>, unused: u32, _intended: u32, (left, right): (u32, u32)) {
+    let unused_too = format!("{list:?}");
+    yield_!(right);
     return;
     yield_!(2);
 }
@@ -15,6 +15,6 @@ fn other() {
 }
 
 fn main() {
-    numbers(vec![]);
+    numbers(vec![], 1, 2, (3, 4));
     for _ in other() {}
 }

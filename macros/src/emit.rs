@@ -152,6 +152,7 @@ fn macros(krate: &Path, types: &TokenStream) -> TokenStream {
     let yield_ = expressions::yield_(krate, &value, types, at);
     let child = quote_spanned!(span=> $child);
     let yield_from = expressions::yield_from(krate, &child, at);
+    let yield_from_box = expressions::yield_from_box(krate, &child, at);
     // The names as the user writes them; all else is hidden.
     let (yield_name, yield_from_name) = (call_site(YIELD), call_site(YIELD_FROM));
     quote_spanned! {span=>
@@ -164,6 +165,7 @@ fn macros(krate: &Path, types: &TokenStream) -> TokenStream {
         /// Delegates to another coroutine, or to an iterator, until that ends; the result is its return value.
         #[allow(unused_macros)]
         macro_rules! #yield_from_name {
+            (box $child:expr $(,)?) => { #yield_from_box };
             ($child:expr $(,)?) => { #yield_from };
         }
     }

@@ -79,6 +79,31 @@ pub(crate) fn yield_from(krate: &Path, operand: &TokenStream, at: Place) -> Toke
     resolved(quote_spanned!(span=> #private::Probe::new(#guard)), arms, at)
 }
 
+/// ```text
+/// Input:   yield_from!(box child)
+/// Output:  (match InFrame::new(guard) {
+///              frame => match child {
+///                  child => match frame.delegate(slot, child).await {
+///                      (value, next) => { slot = next; value }
+///                  },
+///              },
+///          },).0
+/// ```
+pub(crate) fn yield_from_box(krate: &Path, operand: &TokenStream, at: Place) -> TokenStream {
+    let slot = names::slot(at.operand);
+    let span = names::hidden(at.word);
+    let (private, guard) = (private(krate, span), guard(krate, span));
+    let delegation = quote_spanned!(names::hidden(at.operand)=> frame.delegate(#slot, child).await);
+    let arms = quote_spanned! {span=>
+        frame => match #operand {
+            child => match #delegation {
+                (value, next) => { #slot = next; value }
+            },
+        },
+    };
+    resolved(quote_spanned!(span=> #private::InFrame::new(#guard)), arms, at)
+}
+
 /// `(match scrutinee { arms },).0`: an expression that begins at the user's word and ends at the closing delimiter. Its
 /// outermost tokens are the user's own, so that what the compiler and clippy suggest is put around it, or behind it.
 fn resolved(scrutinee: TokenStream, arms: TokenStream, at: Place) -> TokenStream {

@@ -3,6 +3,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -90,7 +91,7 @@ impl Lower<'_> {
     }
 
     fn yield_from(&mut self, node: &Macro) -> Option<TokenStream> {
-        let children = node.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
+        let (in_frame, children) = node.parse_body_with(delegation).ok()?;
         if let Some(second) = children.iter().nth(1) {
             self.diagnostics.error(second, "`yield_from!` takes one child; delegate to the others after it");
         }
@@ -99,13 +100,23 @@ impl Lower<'_> {
             return None;
         };
         let operand = self.operand(child);
-        Some(expressions::yield_from(self.krate, &operand, place(node, &operand)))
+        let place = place(node, &operand);
+        Some(match in_frame {
+            true => expressions::yield_from_box(self.krate, &operand, place),
+            false => expressions::yield_from(self.krate, &operand, place),
+        })
     }
 
     fn operand(&mut self, mut operand: Expr) -> TokenStream {
         self.visit_expr_mut(&mut operand);
         operand.into_token_stream()
     }
+}
+
+/// What stands in a `yield_from!`: whether `box` does, and the children.
+pub(crate) fn delegation(input: ParseStream<'_>) -> syn::Result<(bool, Punctuated<Expr, Token![,]>)> {
+    let in_frame = input.parse::<Option<Token![box]>>()?.is_some();
+    Ok((in_frame, Punctuated::parse_terminated(input)?))
 }
 
 fn place(node: &Macro, operand: &TokenStream) -> Place {

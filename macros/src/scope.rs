@@ -15,6 +15,7 @@ use syn::{
 use crate::check;
 use crate::diagnostics::Diagnostics;
 use crate::function::{Body, Function};
+use crate::lower;
 use crate::names::{YIELD, YIELD_FROM};
 
 pub(crate) fn check(function: &Function, diagnostics: &mut Diagnostics) {
@@ -103,7 +104,7 @@ impl Visitor<'_> {
                 name,
                 format!(
                     "`{name}` delegates to itself, so it would have to contain itself; \
-                     box the inner one, `yield_from!({name}(…).boxed())`, or `call` it on a trampoline"
+                     give the inner one a frame of its own: `yield_from!(box {name}(…))`"
                 ),
             );
         }
@@ -154,11 +155,14 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
         let Some(name) = node.path.segments.last().map(|segment| &segment.ident) else {
             return;
         };
-        if name == YIELD || name == YIELD_FROM {
+        if name == YIELD_FROM {
             self.yield_in_scope(name);
-            if name == YIELD_FROM {
-                self.delegation_to_itself(node);
+            self.delegation_to_itself(node);
+            if let Ok((_, children)) = node.parse_body_with(lower::delegation) {
+                children.iter().for_each(|child| self.visit_expr(child));
             }
+        } else if name == YIELD {
+            self.yield_in_scope(name);
             for_each_argument(node, |argument| self.visit_expr(argument));
         } else if takes_expressions(name) {
             for_each_argument(node, |argument| self.visit_expr(argument));

@@ -26,11 +26,13 @@ mod by_body;
 mod by_frame;
 mod by_iteration;
 mod by_resume;
+#[cfg(feature = "alloc")]
+mod in_frame;
 
 use core::marker::PhantomData;
 use core::task::{Context, Poll};
 
-use by_body::ByBody;
+use by_body::{ByBody, Child};
 #[cfg(feature = "alloc")]
 use by_frame::{ByFrame, Continue, Start};
 use by_iteration::{ByIteration, ByNothing};
@@ -40,6 +42,9 @@ use by_resume::{BySend, ByStep};
 use crate::Boxed;
 use crate::handle::{Port, Slot};
 use crate::{Coroutine, CoroutineState, Generator, Status};
+
+#[cfg(feature = "alloc")]
+pub use in_frame::InFrame;
 
 /// Learns the type of a child.
 #[derive(Debug)]

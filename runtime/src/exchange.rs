@@ -22,7 +22,7 @@ use core::ptr::{self, NonNull};
 use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
 #[cfg(feature = "alloc")]
-use crate::boxed::Handover;
+use crate::boxed::{FrameExchange, Frames};
 
 /// What lies in the slot between a driver and a body.
 #[derive(Debug)]
@@ -33,9 +33,9 @@ pub(crate) enum Exchange<Y, S> {
     Sent(S),
     /// From the body, for the driver.
     Yielded(Y),
-    /// From the body, for a driver that keeps frames: a boxed coroutine to delegate to.
+    /// From the body, for a driver that keeps frames: there is a new one.
     #[cfg(feature = "alloc")]
-    Called(NonNull<Handover<Y, S>>),
+    Called,
 }
 
 /// Polls `body` once, with `exchange` as its slot.
@@ -51,37 +51,49 @@ pub(crate) unsafe fn poll<Y, S, F: Future>(body: Pin<&mut F>, exchange: &mut Exc
     body.poll(&mut Context::from_waker(&waker))
 }
 
-/// As [`poll`], by a driver that takes frames.
+/// As [`poll`], by a driver that keeps frames.
 ///
 /// # Safety
 ///
 /// 1. As for [`poll`].
 #[cfg(feature = "alloc")]
 #[inline(always)]
-pub(crate) unsafe fn poll_frame<Y, S, F: Future>(body: Pin<&mut F>, exchange: &mut Exchange<Y, S>) -> Poll<F::Output> {
+pub(crate) unsafe fn poll_frame<Y, S, F: Future>(
+    body: Pin<&mut F>,
+    exchange: &mut FrameExchange<Y, S>,
+) -> Poll<F::Output> {
     let data = ptr::from_mut(exchange).cast_const().cast();
     // SAFETY: none of the table's functions reads the data pointer.
     let waker = ManuallyDrop::new(unsafe { Waker::new(data, &FRAME_TABLE) });
     body.poll(&mut Context::from_waker(&waker))
 }
 
-/// Whether the driver of the poll that `cx` belongs to takes frames.
-#[cfg(feature = "alloc")]
-pub(crate) fn takes_frames(cx: &Context<'_>) -> bool {
-    ptr::eq(cx.waker().vtable(), &raw const FRAME_TABLE)
-}
-
-/// Hands a boxed coroutine to the driver; the poll is then pending.
+/// The stack of the driver of the poll that `cx` belongs to, if it keeps one.
 ///
 /// # Safety
 ///
-/// 1. `slot` came from [`current`] during the poll that is still running, whose driver takes frames.
-/// 2. The handover stays where it is until the poll has returned.
+/// 1. `cx` was made by [`poll`] or [`poll_frame`] with the same `Y` and `S`, and that call has not returned.
 #[cfg(feature = "alloc")]
-pub(crate) unsafe fn put_called<Y, S>(mut slot: NonNull<Exchange<Y, S>>, handover: NonNull<Handover<Y, S>>) {
+#[inline(always)]
+pub(crate) unsafe fn frames<Y, S>(cx: &Context<'_>) -> Option<NonNull<Frames<Y, S>>> {
+    if !ptr::eq(cx.waker().vtable(), &raw const FRAME_TABLE) {
+        return None;
+    }
+    let whole: *const FrameExchange<Y, S> = cx.waker().data().cast();
+    // SAFETY: by precondition 1 and its table, the pointer is to a whole one; the field does not change during the poll.
+    Some(unsafe { (*whole).frames })
+}
+
+/// Tells the driver that there is a new frame; the poll is then pending.
+///
+/// # Safety
+///
+/// 1. `slot` came from [`current`] during the poll that is still running.
+#[cfg(feature = "alloc")]
+pub(crate) unsafe fn put_called<Y, S>(mut slot: NonNull<Exchange<Y, S>>) {
     // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
     match unsafe { slot.as_mut() } {
-        exchange @ Exchange::Empty => *exchange = Exchange::Called(handover),
+        exchange @ Exchange::Empty => *exchange = Exchange::Called,
         _ => overlap(),
     }
 }
@@ -155,7 +167,7 @@ pub(crate) fn foreign_await() -> ! {
 
 fn is_ours(cx: &Context<'_>) -> bool {
     #[cfg(feature = "alloc")]
-    if takes_frames(cx) {
+    if ptr::eq(cx.waker().vtable(), &raw const FRAME_TABLE) {
         return true;
     }
     ptr::eq(cx.waker().vtable(), &raw const TABLE)
@@ -164,7 +176,7 @@ fn is_ours(cx: &Context<'_>) -> bool {
 /// A body has nobody to wake: it is resumed by whoever drives it. So a clone is a waker that does nothing.
 static TABLE: RawWakerVTable = RawWakerVTable::new(clone, ignore, ignore, ignore);
 
-/// The same, known by its address: its driver takes frames.
+/// The same, known by its address: its driver keeps frames.
 #[cfg(feature = "alloc")]
 static FRAME_TABLE: RawWakerVTable = RawWakerVTable::new(clone, ignore, ignore, ignore);
 

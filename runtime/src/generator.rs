@@ -69,14 +69,6 @@ impl<Y, S, B: Future> Generator<Y, S, B> {
         self.body
     }
 
-    /// The body where it is pinned, for a driver that keeps the status itself.
-    #[cfg(feature = "alloc")]
-    #[inline(always)]
-    pub(crate) fn into_pinned_body(self: Pin<&mut Self>) -> Pin<&mut B> {
-        // SAFETY: the body is pinned with the coroutine.
-        unsafe { self.map_unchecked_mut(|this| &mut this.body) }
-    }
-
     #[inline(always)]
     fn begin(self: Pin<&mut Self>) {
         // SAFETY: the body is not touched.

@@ -29,7 +29,7 @@ use core::ptr::NonNull;
 use core::task::{Context, Poll};
 
 #[cfg(feature = "alloc")]
-use crate::boxed::Handover;
+use crate::boxed::Frames;
 use crate::exchange::{self, Exchange};
 
 /// Makes a type invariant in what a coroutine yields and is sent: it may outlive neither.
@@ -86,13 +86,24 @@ impl<Y, S> Future for Open<Y, S> {
 
 /// The slot of the running poll.
 #[derive(Debug)]
-pub struct Slot<Y, S>(NonNull<Exchange<Y, S>>);
+pub struct Slot<Y, S> {
+    exchange: NonNull<Exchange<Y, S>>,
+    #[cfg(feature = "alloc")]
+    frames: Option<NonNull<Frames<Y, S>>>,
+}
 
 impl<Y, S> Slot<Y, S> {
     /// The right to yield, for a future that delegates on the body's behalf and gives back a slot at its end.
     #[inline(always)]
     pub(crate) fn port(self) -> Port<Y, S> {
         Port(PhantomData)
+    }
+
+    /// The stack of the driver of the running poll, if it keeps one.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn frames(&self) -> Option<NonNull<Frames<Y, S>>> {
+        self.frames
     }
 }
 
@@ -114,7 +125,7 @@ impl<Y, S> Put<Y, S> {
     #[inline(always)]
     pub fn yield_(self, _guard: ()) -> Resumed<Y, S> {
         // SAFETY: *a handle belongs to one body*, so the slot belongs to the poll that is running.
-        unsafe { exchange::put_yielded(self.slot.0, self.value) };
+        unsafe { exchange::put_yielded(self.slot.exchange, self.value) };
         Resumed(Port(PhantomData))
     }
 }
@@ -145,39 +156,41 @@ impl<Y, S> Port<Y, S> {
     #[inline(always)]
     pub(crate) fn slot(&self, cx: &Context<'_>) -> Slot<Y, S> {
         // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
-        Slot(unsafe { exchange::current(cx) })
+        let exchange = unsafe { exchange::current(cx) };
+        Slot {
+            exchange,
+            #[cfg(feature = "alloc")]
+            frames: self.frames(cx),
+        }
     }
 
     /// Takes what was sent, if something was.
     #[inline(always)]
     pub(crate) fn take_sent(&self, cx: &Context<'_>) -> Option<S> {
         // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
-        unsafe { exchange::take_sent(self.slot(cx).0) }
+        unsafe { exchange::take_sent(self.slot(cx).exchange) }
     }
 
     /// Leaves a value for the driver; the poll is then pending.
     #[inline(always)]
     pub(crate) fn put_yielded(&self, cx: &Context<'_>, value: Y) {
         // SAFETY: the slot comes from the poll that is running.
-        unsafe { exchange::put_yielded(self.slot(cx).0, value) };
+        unsafe { exchange::put_yielded(self.slot(cx).exchange, value) };
     }
 
-    /// Whether the driver takes frames.
+    /// The stack of the driver of the running poll, if it keeps one.
     #[cfg(feature = "alloc")]
-    pub(crate) fn takes_frames(&self, cx: &Context<'_>) -> bool {
-        exchange::takes_frames(cx)
+    #[inline(always)]
+    pub(crate) fn frames(&self, cx: &Context<'_>) -> Option<NonNull<Frames<Y, S>>> {
+        // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
+        unsafe { exchange::frames(cx) }
     }
 
-    /// Hands a boxed coroutine to a driver that takes frames; the poll is then pending.
-    ///
-    /// # Safety
-    ///
-    /// 1. The driver takes frames.
-    /// 2. The handover stays where it is until the poll has returned.
+    /// Tells the driver that there is a new frame; the poll is then pending.
     #[cfg(feature = "alloc")]
-    pub(crate) unsafe fn put_called(&self, cx: &Context<'_>, handover: NonNull<Handover<Y, S>>) {
-        // SAFETY: the slot comes from the poll that is running; the rest is passed on.
-        unsafe { exchange::put_called(self.slot(cx).0, handover) };
+    pub(crate) fn put_called(&self, cx: &Context<'_>) {
+        // SAFETY: the slot comes from the poll that is running.
+        unsafe { exchange::put_called(self.slot(cx).exchange) };
     }
 
     /// A future that yields `value` and resolves to what is sent back.

@@ -34,7 +34,8 @@ macro_rules! yield_ {
 /// | the child | |
 /// |---|---|
 /// | a coroutine by value, `child()` | becomes a part of its parent, at no cost; it cannot be the parent itself |
-/// | a boxed one, `child().boxed()` | keeps a frame of its own; in a boxed parent at constant cost to any depth |
+/// | the same with `box`, `box child()` | has a frame of its own; in a [`Boxed`](crate::Boxed) coroutine at constant cost to any depth |
+/// | a boxed one, `child().boxed()` | the same, with an allocation for it |
 /// | pinned or borrowed, `&mut c`, `c.as_mut()` | is resumed by the parent, and can be used afterwards |
 /// | anything else that implements [`Coroutine`](crate::Coroutine) | is resumed by the parent |
 /// | anything that can be iterated | yields its items; only where the parent is sent `()` |

@@ -3,6 +3,8 @@
 pub use core::future::Future;
 
 use crate::Generator;
+#[cfg(feature = "alloc")]
+pub use crate::delegate::InFrame;
 pub use crate::delegate::Probe;
 pub use crate::handle::{Handle, HandleTypes, Put};
 

@@ -27,6 +27,12 @@ fn nested_polls(depth: u32, times: u32) -> u32 {
     if depth == 0 { yield_from!(tally(times)) } else { 1 + yield_from!(Box::pin(nested_polls(depth - 1, times))) }
 }
 
+/// The same, in frames of the stack's own.
+#[antiphon::coroutine(yield = u32, send = u32)]
+fn framed(depth: u32, times: u32) -> u32 {
+    if depth == 0 { yield_from!(tally(times)) } else { 1 + yield_from!(box framed(depth - 1, times)) }
+}
+
 fn trace(mut c: impl Coroutine<Yield = u32, Send = u32, Return = u32> + Unpin) -> (Vec<u32>, u32) {
     let mut seen = Vec::new();
     let returned = c.run(|value| {
@@ -81,6 +87,8 @@ fn the_trace_does_not_depend_on_how_it_is_delegated() {
             assert_eq!(trace(nested(depth, times).boxed()), expected);
             assert_eq!(trace(Box::pin(nested(depth, times))), expected);
             assert_eq!(trace(nested_polls(depth, times).boxed()), expected);
+            assert_eq!(trace(framed(depth, times).boxed()), expected);
+            assert_eq!(trace(Box::pin(framed(depth, times))), expected);
         }
     }
 }
@@ -92,6 +100,9 @@ fn depth_takes_no_native_stack() {
         assert_eq!(c.start(), Yielded(0));
         assert_eq!(format!("{c:?}"), "Boxed { status: Suspended, depth: 100001, .. }");
         assert_eq!([c.send(1), c.send(2), c.send(3)], [Yielded(1), Yielded(2), Complete(100_006)]);
+        let mut c = framed(1_000_000, 3).boxed();
+        assert_eq!([c.start(), c.send(1), c.send(2)], [0, 1, 2].map(Yielded));
+        assert_eq!(c.send(3), Complete(1_000_006));
     });
 }
 
@@ -100,6 +111,8 @@ fn a_deep_one_is_dropped_without_recursion() {
     on_a_small_stack(|| {
         let mut c = nested(100_000, 3).boxed();
         c.start();
+        let mut c = framed(1_000_000, 3).boxed();
+        c.start();
     });
 }
 
@@ -107,7 +120,10 @@ fn a_deep_one_is_dropped_without_recursion() {
 fn guarded(log: Log, names: &'static [&'static str], _parameter: Guard) -> u32 {
     let Some((name, rest)) = names.split_first() else { return 100 / yield_!(1) };
     let _local = log.guard(name);
-    yield_from!(guarded(log.clone(), rest, log.guard("parameter")).boxed())
+    match names.len() % 2 {
+        0 => yield_from!(box guarded(log.clone(), rest, log.guard("parameter"))),
+        _ => yield_from!(guarded(log.clone(), rest, log.guard("parameter")).boxed()),
+    }
 }
 
 #[test]
@@ -118,6 +134,66 @@ fn frames_are_dropped_from_the_innermost_outwards() {
     assert!(log.take().is_empty());
     drop(c);
     assert_eq!(log.take(), ["parameter", "inner", "parameter", "outer", "first parameter"]);
+}
+
+/// Each frame of its own size and alignment; each returns a value of another type.
+#[test]
+fn frames_of_any_size() {
+    #[repr(align(64))]
+    struct Aligned([u8; 64]);
+
+    #[antiphon::coroutine(yield = usize)]
+    fn small(depth: u32) -> u8 {
+        yield_!(1);
+        if depth > 0 {
+            let (text, sum) = yield_from!(box large(depth - 1, vec![depth; 3]));
+            assert_eq!(text, format!("{}", depth - 1));
+            yield_!(sum);
+        }
+        7
+    }
+    #[antiphon::coroutine(yield = usize)]
+    fn large(depth: u32, list: Vec<u32>) -> (String, usize) {
+        let aligned = Aligned([depth as u8; 64]);
+        let room = [u64::from(depth); 100];
+        yield_!(&raw const aligned as usize % 64);
+        if depth > 0 {
+            assert_eq!(yield_from!(box small(depth - 1)), 7);
+        }
+        assert!(aligned.0.iter().all(|&byte| byte == depth as u8));
+        assert!(room.iter().all(|&word| word == u64::from(depth)));
+        (depth.to_string(), list.len())
+    }
+    for depth in [0, 1, 2, 50, 301] {
+        for mut c in [small(depth).boxed(), small(depth).boxed()] {
+            let mut seen = Vec::new();
+            assert_eq!(c.run(|n| seen.push(n)), 7);
+            assert_eq!(seen.iter().filter(|&&n| n == 0).count() as u32, depth.div_ceil(2));
+            assert_eq!(seen.iter().filter(|&&n| n == 3).count() as u32, depth.div_ceil(2));
+        }
+    }
+}
+
+/// The stack is climbed and left again and again; what is left on it is dropped.
+#[test]
+fn frames_come_and_go() {
+    #[antiphon::coroutine(yield = u32)]
+    fn tree(log: Log, order: u32, _guard: Guard) {
+        for _ in 0..order {
+            yield_from!(box tree(log.clone(), order - 1, log.guard("frame")));
+        }
+        yield_!(order);
+    }
+    let log = Log::new();
+    let mut c = tree(log.clone(), 4, log.guard("frame")).boxed();
+    assert_eq!(c.by_ref().take(60).count(), 60);
+    // The last to yield is still there, with three that wait for it.
+    assert_eq!(log.take().len(), 59);
+    assert_eq!(format!("{c:?}"), "Boxed { status: Suspended, depth: 4, .. }");
+    drop(c);
+    assert_eq!(log.take().len(), 4);
+    assert_eq!(tree(log.clone(), 5, log.guard("frame")).boxed().count(), 326);
+    assert_eq!(log.take().len(), 326);
 }
 
 #[test]

@@ -11,7 +11,6 @@ use pin_project::pin_project;
 
 use super::by_iteration::Unsent;
 use super::{Ended, refuse, settle};
-use crate::boxed::Handover;
 use crate::handle::{Port, Slot};
 use crate::{Boxed, Coroutine, CoroutineState, Status};
 
@@ -30,7 +29,7 @@ impl<O> ByFrame<O> {
     where
         O: Opening<S>,
     {
-        Calling { outcome: None, handover: None, child: Some(child), port: slot.port(), opening: self.0 }
+        Calling { outcome: None, child: Some(child), port: slot.port(), opening: self.0 }
     }
 }
 
@@ -66,8 +65,6 @@ impl<S: Unsent> Opening<S> for Continue {
 pub struct Calling<'a, Y, S, R, O> {
     /// Where a child that was handed over leaves its return value.
     outcome: Option<R>,
-    /// What the driver takes the child's frames from.
-    handover: Option<Handover<Y, S>>,
     /// Until it is handed over.
     child: Option<Boxed<'a, Y, S, R>>,
     port: Port<Y, S>,
@@ -81,14 +78,15 @@ impl<Y, S, R, O: Opening<S>> Future for Calling<'_, Y, S, R, O> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<R, Y, S> {
         let this = self.project();
         let sent = this.port.take_sent(cx);
-        if sent.is_none() && this.port.takes_frames(cx) {
+        if let (None, Some(mut frames)) = (&sent, this.port.frames(cx)) {
             if let Some(child) = this.child.take_if(|child| child.status() == Status::Created) {
                 let outcome = NonNull::from(this.outcome);
-                // SAFETY: the frames go to the stack that this delegation's frame is on, above it, and are dropped first.
-                // Until then this future is not polled, and it is pinned.
-                let handover = this.handover.insert(unsafe { child.hand_over(outcome) });
-                // SAFETY: it does take frames, and this future is pinned.
-                unsafe { this.port.put_called(cx, NonNull::from(handover)) };
+                // SAFETY: the driver leaves its stack to the frame that is running, which is the one that this future is in.
+                let frames = unsafe { frames.as_mut() };
+                // SAFETY: this future lies in the last frame, is pinned, and is not polled until the new one has returned;
+                // what the child borrows outlives this future, and that the new frame.
+                unsafe { child.hand_over(frames, outcome) };
+                this.port.put_called(cx);
                 return Poll::Pending;
             }
         }

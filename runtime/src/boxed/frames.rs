@@ -1,0 +1,230 @@
+//! The stack of frames that a boxed coroutine runs on.
+
+#![expect(unsafe_code, reason = "frames leave their values in the frames below; see docs/unsafe.md")]
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::alloc::Layout;
+use core::future::Future;
+use core::mem;
+use core::pin::Pin;
+use core::ptr::{self, NonNull};
+use core::task::Poll;
+
+use pin_project::pin_project;
+
+use super::arena::{Arena, Mark};
+use crate::exchange::{self, Exchange};
+use crate::handle::Invariant;
+
+/// The running frame is the last one, each other one waits for the next.
+pub(crate) struct Frames<Y, S> {
+    entries: Vec<Entry<Y, S>>,
+    arena: Arena,
+}
+
+/// A frame, and where it puts what it returns.
+///
+/// Invariant *a frame owns its body*: `body` is pinned in a box, or in the arena of the stack that the frame is on, until
+/// the frame is dropped. It is a raw pointer because the outcomes of other frames lie in it, which a `Box` that moves
+/// would deny.
+///
+/// Invariant *an outcome lies below*: `outcome` points to an `Option` of the body's return type, in a delegation that
+/// waits in the frame below; or it is `None`, in the lowest frame. The frame below neither runs nor is dropped while this
+/// one is on the stack.
+pub(super) struct Entry<Y, S> {
+    body: NonNull<dyn Frame<Y, S>>,
+    outcome: Option<NonNull<()>>,
+    room: Room,
+}
+
+/// Where a frame's body is.
+#[derive(Clone, Copy)]
+enum Room {
+    Box,
+    Arena(Mark),
+}
+
+/// A body whose return type is known to itself only.
+trait Frame<Y, S> {
+    /// Polls the body; when it returns, puts its value into `outcome`.
+    ///
+    /// # Safety
+    ///
+    /// 1. `outcome` points to an `Option` of the body's return type, which nobody else touches during the call.
+    unsafe fn poll(self: Pin<&mut Self>, exchange: &mut FrameExchange<Y, S>, outcome: NonNull<()>) -> Poll<()>;
+}
+
+#[pin_project]
+struct Framed<Y, S, B> {
+    #[pin]
+    body: B,
+    /// Invariant: those of the body's handle.
+    types: Invariant<Y, S>,
+}
+
+impl<Y, S, B: Future> Frame<Y, S> for Framed<Y, S, B> {
+    unsafe fn poll(self: Pin<&mut Self>, exchange: &mut FrameExchange<Y, S>, outcome: NonNull<()>) -> Poll<()> {
+        // SAFETY: the types are those of the body's handle.
+        unsafe { exchange::poll_frame(self.project().body, exchange) }.map(|value| {
+            // SAFETY: precondition 1.
+            unsafe { *outcome.cast::<Option<B::Output>>().as_mut() = Some(value) };
+        })
+    }
+}
+
+/// An exchange, and the stack that its driver keeps.
+///
+/// The exchange comes first, so that a pointer to the whole is one to it.
+#[repr(C)]
+pub(crate) struct FrameExchange<Y, S> {
+    pub(crate) exchange: Exchange<Y, S>,
+    pub(crate) frames: NonNull<Frames<Y, S>>,
+}
+
+impl<Y, S> Entry<Y, S> {
+    /// A frame in a box, on no stack yet.
+    ///
+    /// # Safety
+    ///
+    /// 1. `Y` and `S` are the types of the body's handle.
+    /// 2. The frame is dropped before anything that the body borrows.
+    pub(super) unsafe fn boxed<B: Future>(body: B) -> Self {
+        let body = NonNull::from(Box::leak(Box::new(Framed { body, types: Invariant::default() })));
+        // SAFETY: precondition 2.
+        Entry { body: unsafe { erase(body) }, outcome: None, room: Room::Box }
+    }
+}
+
+/// Forgets a body's type, and what it borrows.
+///
+/// # Safety
+///
+/// 1. The body is used no longer than it lives.
+unsafe fn erase<'a, Y, S, B: Future + 'a>(body: NonNull<Framed<Y, S, B>>) -> NonNull<dyn Frame<Y, S>>
+where
+    Y: 'a,
+    S: 'a,
+{
+    let body: NonNull<dyn Frame<Y, S> + 'a> = body;
+    // SAFETY: only the lifetime changes, and precondition 1 stands for it.
+    unsafe { mem::transmute::<NonNull<dyn Frame<Y, S> + 'a>, NonNull<dyn Frame<Y, S>>>(body) }
+}
+
+impl<Y, S> Drop for Entry<Y, S> {
+    fn drop(&mut self) {
+        match self.room {
+            // SAFETY: *a frame owns its body*.
+            Room::Box => drop(unsafe { Box::from_raw(self.body.as_ptr()) }),
+            // SAFETY: *a frame owns its body*.
+            Room::Arena(_) => unsafe { ptr::drop_in_place(self.body.as_ptr()) },
+        }
+    }
+}
+
+impl<Y, S> Frames<Y, S> {
+    pub(super) const fn new() -> Self {
+        Frames { entries: Vec::new(), arena: Arena::new() }
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Puts a frame on the stack.
+    pub(super) fn push(&mut self, frame: Entry<Y, S>) {
+        self.entries.push(frame);
+    }
+
+    /// Puts a body on the stack, in the arena.
+    ///
+    /// # Safety
+    ///
+    /// 1. `Y` and `S` are the types of the body's handle.
+    /// 2. The stack drops it before anything that the body borrows.
+    /// 3. It does not run before [`set_outcome`](Self::set_outcome) has told where it returns to.
+    pub(crate) unsafe fn push_body<B: Future>(&mut self, body: B) {
+        let framed = Framed { body, types: Invariant::default() };
+        let (room, mark) = self.arena.push(Layout::for_value(&framed));
+        let body = room.cast::<Framed<Y, S, B>>();
+        // SAFETY: the room is large enough and aligned.
+        unsafe { body.write(framed) };
+        // SAFETY: precondition 2.
+        let body = unsafe { erase(body) };
+        self.entries.push(Entry { body, outcome: None, room: Room::Arena(mark) });
+    }
+
+    /// Tells the last frame where it returns to.
+    ///
+    /// # Safety
+    ///
+    /// 1. `outcome` is of the type that the frame returns, and lies in the frame below.
+    pub(crate) unsafe fn set_outcome<R>(&mut self, outcome: NonNull<Option<R>>) {
+        if let Some(frame) = self.entries.last_mut() {
+            frame.outcome = Some(outcome.cast());
+        }
+    }
+
+    /// Drops the last frame.
+    fn pop(&mut self) {
+        if let Some(frame) = self.entries.pop() {
+            let room = frame.room;
+            drop(frame);
+            if let Room::Arena(mark) = room {
+                self.arena.pop(mark);
+            }
+        }
+    }
+
+    /// Drops all frames, the innermost first, without recursion.
+    pub(super) fn clear(&mut self) {
+        while !self.entries.is_empty() {
+            self.pop();
+        }
+    }
+
+    /// Runs the last frame, and those that it calls and that it returns to, until one of them yields or the lowest one
+    /// returns.
+    ///
+    /// # Safety
+    ///
+    /// 1. `R` is the type that the lowest frame returns.
+    #[inline]
+    pub(super) unsafe fn run<R>(&mut self, exchange: Exchange<Y, S>) -> Result<Y, R> {
+        let mut returned = None::<R>;
+        // From here on the stack is reached through this pointer, by the frames and by ourselves in turn.
+        let mut frames = NonNull::from(self);
+        let mut exchange = FrameExchange { exchange, frames };
+        // SAFETY: no frame runs, so nobody else uses the pointer.
+        while let Some(last) = unsafe { frames.as_ref() }.entries.last() {
+            let outcome = last.outcome.unwrap_or(NonNull::from(&mut returned).cast());
+            let mut body = last.body;
+            // SAFETY: *a frame owns its body*.
+            let body = unsafe { body.as_mut() };
+            // SAFETY: *a frame owns its body*, and it is pinned.
+            let body = unsafe { Pin::new_unchecked(body) };
+            // SAFETY: *an outcome lies below*; that of the lowest frame is `returned`, by precondition 1.
+            let ended = unsafe { body.poll(&mut exchange, outcome) }.is_ready();
+            if ended {
+                // SAFETY: no frame runs, so nobody else uses the pointer.
+                unsafe { frames.as_mut() }.pop();
+                continue;
+            }
+            match mem::replace(&mut exchange.exchange, Exchange::Empty) {
+                Exchange::Yielded(value) => return Ok(value),
+                Exchange::Called => {}
+                Exchange::Empty | Exchange::Sent(_) => exchange::foreign_await(),
+            }
+        }
+        match returned {
+            Some(value) => Err(value),
+            None => unreachable!("the lowest frame has returned"),
+        }
+    }
+}
+
+impl<Y, S> Drop for Frames<Y, S> {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}

@@ -1,0 +1,86 @@
+//! Delegation to one of our own coroutines in a frame of its own: `yield_from!(box child)`.
+
+#![expect(unsafe_code, reason = "the child leaves its value in the delegation; see docs/unsafe.md")]
+
+use alloc::boxed::Box;
+use core::future::Future;
+use core::pin::Pin;
+use core::ptr::NonNull;
+use core::task::{Context, Poll};
+
+use pin_project::pin_project;
+
+use super::{Child, Ended, settle};
+use crate::CoroutineState;
+use crate::handle::{Port, Slot};
+
+/// Puts the child's body on the stack of the driver, or into a box where the driver keeps none.
+#[derive(Debug)]
+pub struct InFrame(());
+
+impl InFrame {
+    /// The argument is the guard that ties the delegation to its own coroutine.
+    #[inline(always)]
+    pub fn new(_guard: ()) -> Self {
+        InFrame(())
+    }
+
+    /// A future that does so until the child returns.
+    #[inline(always)]
+    pub fn delegate<Y, S, G: Child<Y, S>>(self, slot: Slot<Y, S>, child: G) -> Framing<Y, S, G::Body> {
+        let body = child.into_body();
+        let nested = match slot.frames() {
+            Some(mut frames) => {
+                // SAFETY: the driver leaves its stack to the frame that is running, which is the one that we are in.
+                let frames = unsafe { frames.as_mut() };
+                // SAFETY: the child's types are the slot's. What it borrows outlives the delegation, which lies in the frame
+                // below. It does not run before this one is pending, and then it knows where it returns to.
+                unsafe { frames.push_body(body) };
+                None
+            }
+            None => Some(Box::pin(body)),
+        };
+        Framing { outcome: None, called: false, nested, port: slot.port() }
+    }
+}
+
+/// Resolves to the child's return value.
+#[pin_project(!Unpin)]
+#[derive(Debug)]
+pub struct Framing<Y, S, B: Future> {
+    /// Where a child on the stack leaves its return value.
+    outcome: Option<B::Output>,
+    /// Whether the driver knows of it.
+    called: bool,
+    /// A child that is not on a stack.
+    nested: Option<Pin<Box<B>>>,
+    port: Port<Y, S>,
+}
+
+impl<Y, S, B: Future> Future for Framing<Y, S, B> {
+    type Output = (B::Output, Slot<Y, S>);
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<B::Output, Y, S> {
+        let this = self.project();
+        if let Some(body) = this.nested {
+            return body.as_mut().poll(cx).map(|value| (value, this.port.slot(cx)));
+        }
+        if !*this.called {
+            *this.called = true;
+            if let Some(mut frames) = this.port.frames(cx) {
+                // SAFETY: as in `delegate`.
+                let frames = unsafe { frames.as_mut() };
+                // SAFETY: the last frame is the child's, which returns this type. This future is in the one below, pinned,
+                // and is not polled until the child has returned.
+                unsafe { frames.set_outcome(NonNull::from(this.outcome)) };
+            }
+            this.port.put_called(cx);
+            return Poll::Pending;
+        }
+        match this.outcome.take() {
+            Some(value) => settle(this.port, cx, CoroutineState::Complete(value)),
+            None => Poll::Pending,
+        }
+    }
+}

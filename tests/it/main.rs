@@ -14,5 +14,6 @@ mod misuse;
 mod panic;
 mod parameters;
 mod protocol;
+mod refactoring;
 mod trampoline;
 mod yield_positions;

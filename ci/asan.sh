@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Runs the integration tests under AddressSanitizer, which only a nightly compiler has.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+host=$(rustc -vV | sed -n 's/^host: //p')
+if ! rustup run nightly rustc -V >/dev/null 2>&1 || [ "$host" != x86_64-unknown-linux-gnu ]; then
+    echo "$0: skipped: there is no nightly compiler for x86_64-unknown-linux-gnu"
+    exit 0
+fi
+# With the target named, build scripts and macros are built without the sanitizer.
+RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/asan \
+    cargo +nightly test --quiet --package antiphon-tests --test it --target "$host"

@@ -51,28 +51,24 @@ pub(crate) unsafe fn poll<Y, S, F: Future>(body: Pin<&mut F>, exchange: &mut Exc
     body.poll(&mut Context::from_waker(&waker))
 }
 
-/// As [`poll`], by a driver that keeps frames.
+/// The waker that a driver polls with that keeps frames: one for all of a resume's polls.
 ///
 /// # Safety
 ///
-/// 1. As for [`poll`].
+/// 1. While a body is polled with it, the exchange is live, nobody else touches it, and `Y` and `S` are the types of the
+///    body's handle.
 #[cfg(feature = "alloc")]
 #[inline(always)]
-pub(crate) unsafe fn poll_frame<Y, S, F: Future>(
-    body: Pin<&mut F>,
-    exchange: &mut FrameExchange<Y, S>,
-) -> Poll<F::Output> {
-    let data = ptr::from_mut(exchange).cast_const().cast();
+pub(crate) unsafe fn frame_waker<Y, S>(exchange: NonNull<FrameExchange<Y, S>>) -> ManuallyDrop<Waker> {
     // SAFETY: none of the table's functions reads the data pointer.
-    let waker = ManuallyDrop::new(unsafe { Waker::new(data, &FRAME_TABLE) });
-    body.poll(&mut Context::from_waker(&waker))
+    ManuallyDrop::new(unsafe { Waker::new(exchange.as_ptr().cast_const().cast(), &FRAME_TABLE) })
 }
 
 /// The stack of the driver of the poll that `cx` belongs to, if it keeps one.
 ///
 /// # Safety
 ///
-/// 1. `cx` was made by [`poll`] or [`poll_frame`] with the same `Y` and `S`, and that call has not returned.
+/// 1. `cx` is that of a running poll of a body with the same `Y` and `S`.
 #[cfg(feature = "alloc")]
 #[inline(always)]
 pub(crate) unsafe fn frames<Y, S>(cx: &Context<'_>) -> Option<NonNull<Frames<Y, S>>> {

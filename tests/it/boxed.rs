@@ -174,6 +174,22 @@ fn frames_of_any_size() {
     }
 }
 
+#[test]
+fn a_frame_in_the_arguments_of_other_macros() {
+    #[antiphon::coroutine(yield = u32)]
+    fn spell(n: u32) -> String {
+        if n == 0 {
+            return String::new();
+        }
+        yield_!(n);
+        format!("{n}{}", yield_from!(box spell(n - 1)))
+    }
+    let mut seen = Vec::new();
+    assert_eq!(spell(3).boxed().run(|n| seen.push(n)), "321");
+    assert_eq!(seen, [3, 2, 1]);
+    assert_eq!(pin!(spell(2)).run(|_| ()), "21");
+}
+
 /// The stack is climbed and left again and again; what is left on it is dropped.
 #[test]
 fn frames_come_and_go() {

@@ -9,7 +9,7 @@ use core::future::Future;
 use core::mem;
 use core::pin::Pin;
 use core::ptr::{self, NonNull};
-use core::task::Poll;
+use core::task::{Context, Poll};
 
 use pin_project::pin_project;
 
@@ -52,7 +52,8 @@ trait Frame<Y, S> {
     /// # Safety
     ///
     /// 1. `outcome` points to an `Option` of the body's return type, which nobody else touches during the call.
-    unsafe fn poll(self: Pin<&mut Self>, exchange: &mut FrameExchange<Y, S>, outcome: NonNull<()>) -> Poll<()>;
+    /// 2. `cx` is that of a driver that keeps frames, of the body's own types.
+    unsafe fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>, outcome: NonNull<()>) -> Poll<()>;
 }
 
 #[pin_project]
@@ -64,9 +65,9 @@ struct Framed<Y, S, B> {
 }
 
 impl<Y, S, B: Future> Frame<Y, S> for Framed<Y, S, B> {
-    unsafe fn poll(self: Pin<&mut Self>, exchange: &mut FrameExchange<Y, S>, outcome: NonNull<()>) -> Poll<()> {
-        // SAFETY: the types are those of the body's handle.
-        unsafe { exchange::poll_frame(self.project().body, exchange) }.map(|value| {
+    #[inline]
+    unsafe fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>, outcome: NonNull<()>) -> Poll<()> {
+        self.project().body.poll(cx).map(|value| {
             // SAFETY: precondition 1.
             unsafe { *outcome.cast::<Option<B::Output>>().as_mut() = Some(value) };
         })
@@ -195,6 +196,11 @@ impl<Y, S> Frames<Y, S> {
         // From here on the stack is reached through this pointer, by the frames and by ourselves in turn.
         let mut frames = NonNull::from(self);
         let mut exchange = FrameExchange { exchange, frames };
+        // Likewise the exchange.
+        let mut exchange = NonNull::from(&mut exchange);
+        // SAFETY: the exchange lives as long as the waker; it is ours only while no frame runs.
+        let waker = unsafe { exchange::frame_waker(exchange) };
+        let mut cx = Context::from_waker(&waker);
         // SAFETY: no frame runs, so nobody else uses the pointer.
         while let Some(last) = unsafe { frames.as_ref() }.entries.last() {
             let outcome = last.outcome.unwrap_or(NonNull::from(&mut returned).cast());
@@ -203,14 +209,16 @@ impl<Y, S> Frames<Y, S> {
             let body = unsafe { body.as_mut() };
             // SAFETY: *a frame owns its body*, and it is pinned.
             let body = unsafe { Pin::new_unchecked(body) };
-            // SAFETY: *an outcome lies below*; that of the lowest frame is `returned`, by precondition 1.
-            let ended = unsafe { body.poll(&mut exchange, outcome) }.is_ready();
+            // SAFETY: *an outcome lies below*; that of the lowest frame is `returned`, by precondition 1. The frames' types are
+            // the stack's.
+            let ended = unsafe { body.poll(&mut cx, outcome) }.is_ready();
             if ended {
                 // SAFETY: no frame runs, so nobody else uses the pointer.
                 unsafe { frames.as_mut() }.pop();
                 continue;
             }
-            match mem::replace(&mut exchange.exchange, Exchange::Empty) {
+            // SAFETY: no frame runs, so nobody else uses the pointer.
+            match mem::replace(unsafe { &mut exchange.as_mut().exchange }, Exchange::Empty) {
                 Exchange::Yielded(value) => return Ok(value),
                 Exchange::Called => {}
                 Exchange::Empty | Exchange::Sent(_) => exchange::foreign_await(),

@@ -57,14 +57,18 @@ pub(crate) use frames::{FrameExchange, Frames};
 ///
 /// let leaf = |value| Some(Box::new(Tree { left: None, value, right: None }));
 /// let tree = Tree { left: leaf(1), value: 2, right: leaf(3) };
-/// let walk: Boxed<'_, u32, (), ()> = tree.walk().boxed();
+/// let walk: Boxed<'_, u32> = tree.walk().boxed();
 /// assert!(walk.eq([1, 2, 3]));
 /// ```
+///
+/// Coroutines that delegate to each other in a circle need the `box` at one place of it; without, the compiler says that
+/// "recursion in an async block requires boxing" (E0733). One that hands itself a closure takes it as `&dyn Fn(…)`: as
+/// `&impl Fn(…)` it would be another type at each depth.
 ///
 /// A delegation to a `Boxed` that has not started puts it on the stack too; one that has, or that is only borrowed, is
 /// resumed by its parent. A plain [`Generator`] keeps no stack: there a delegation with `box` makes a box, and polls it.
 #[must_use = "a coroutine does nothing until it is started"]
-pub struct Boxed<'a, Y, S, R> {
+pub struct Boxed<'a, Y, S = (), R = ()> {
     /// Invariant: the lowest frame returns `R`.
     frames: Frames<Y, S>,
     /// Until it is started, the lowest frame.

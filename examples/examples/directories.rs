@@ -52,7 +52,7 @@ fn names(folder: &Path) -> io::Result<Vec<OsString>> {
 }
 
 /// Whether nothing was skipped.
-fn print(items: Boxed<'_, Result<PathBuf, Skipped>, (), ()>) -> io::Result<bool> {
+fn print(items: Boxed<'_, Result<PathBuf, Skipped>>) -> io::Result<bool> {
     // Not a `BufWriter`: what is skipped is to be reported between the paths that it lies between.
     let mut output = io::stdout().lock();
     let mut complete = true;

@@ -32,7 +32,7 @@ mod in_frame;
 use core::marker::PhantomData;
 use core::task::{Context, Poll};
 
-use by_body::{ByBody, Child};
+use by_body::ByBody;
 #[cfg(feature = "alloc")]
 use by_frame::{ByFrame, Continue, Start};
 use by_iteration::{ByIteration, ByNothing};

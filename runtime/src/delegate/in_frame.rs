@@ -10,7 +10,8 @@ use core::task::{Context, Poll};
 
 use pin_project::pin_project;
 
-use super::{Child, Ended, settle};
+use super::by_body::Child;
+use super::{Ended, settle};
 use crate::CoroutineState;
 use crate::handle::{Port, Slot};
 

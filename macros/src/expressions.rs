@@ -44,10 +44,10 @@ pub(crate) fn yield_(krate: &Path, operand: &TokenStream, types: &TokenStream, a
 /// ```text
 /// Input:   yield_from!(child)
 /// Output:  (match Probe::new(guard) {
-///              probe => match probe.take(child) {
+///              probe => match Probe::take(&probe, child) {
 ///                  child => {
 ///                      use kinds::*;
-///                      let kind = (&&&&&probe).kind();
+///                      let kind = ours((&&&&&probe).antiphon_kind());
 ///                      match kind.delegate(slot, child).await {
 ///                          (value, next) => { slot = next; value }
 ///                      }
@@ -65,11 +65,11 @@ pub(crate) fn yield_from(krate: &Path, operand: &TokenStream, at: Place) -> Toke
     // them.
     let delegation = quote_spanned!(names::hidden(at.operand)=> kind.delegate(#slot, child).await);
     let arms = quote_spanned! {span=>
-        probe => match probe.take(#operand) {
+        probe => match #private::Probe::take(&probe, #operand) {
             child => {
                 #[allow(unused_imports)]
                 use #private::kinds::*;
-                let kind = (&&&&&probe).kind();
+                let kind = #private::ours((&&&&&probe).antiphon_kind());
                 match #delegation {
                     (value, next) => { #slot = next; value }
                 }

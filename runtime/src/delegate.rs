@@ -4,9 +4,9 @@
 //!
 //! ```text
 //! match Probe::new(guard) {
-//!     probe => match probe.take(child) {
+//!     probe => match Probe::take(&probe, child) {
 //!         child => {
-//!             let kind = (&&&&&probe).kind();
+//!             let kind = ours((&&&&&probe).antiphon_kind());
 //!             match kind.delegate(slot, child).await {
 //!                 (value, next) => { slot = next; value }
 //!             }
@@ -16,7 +16,7 @@
 //! ```
 //!
 //! `take` fixes the probe's type without borrowing the child (a borrowed child would be stored twice), and the method
-//! that `kind` resolves to depends on how many references it needs: our own coroutines first, whose bare body is
+//! that `antiphon_kind` resolves to depends on how many references it needs: our own coroutines first, whose bare body is
 //! awaited in place, and boxed ones, whose frames go to a driver that takes them; then whatever implements
 //! [`Coroutine`], where one that is sent `()` may have been started before; then whatever can be iterated. In generic
 //! code the bounds decide.
@@ -76,7 +76,7 @@ impl<C> Copy for Probe<C> {}
 pub trait GeneratorKind {
     /// The way to delegate to it.
     #[inline(always)]
-    fn kind(&self) -> ByBody {
+    fn antiphon_kind(&self) -> ByBody {
         ByBody
     }
 }
@@ -87,7 +87,7 @@ impl<Y, S, B> GeneratorKind for &&&Probe<Generator<Y, S, B>> {}
 pub trait UnsentKind {
     /// The way to delegate to it.
     #[inline(always)]
-    fn kind(&self) -> ByStep {
+    fn antiphon_kind(&self) -> ByStep {
         ByStep
     }
 }
@@ -98,7 +98,7 @@ impl<C: Coroutine<Send = ()>> UnsentKind for &&Probe<C> {}
 pub trait SentKind {
     /// The way to delegate to it.
     #[inline(always)]
-    fn kind(&self) -> BySend {
+    fn antiphon_kind(&self) -> BySend {
         BySend
     }
 }
@@ -109,7 +109,7 @@ impl<C: Coroutine> SentKind for &Probe<C> {}
 pub trait IteratorKind {
     /// The way to delegate to it.
     #[inline(always)]
-    fn kind(&self) -> ByIteration {
+    fn antiphon_kind(&self) -> ByIteration {
         ByIteration
     }
 }
@@ -120,7 +120,7 @@ impl<I: IntoIterator> IteratorKind for Probe<I> {}
 pub trait NoKind: Sized {
     /// Nothing.
     #[inline(always)]
-    fn kind(self) -> ByNothing {
+    fn antiphon_kind(self) -> ByNothing {
         ByNothing
     }
 }
@@ -132,7 +132,7 @@ impl<C> NoKind for Probe<C> {}
 pub trait BoxedUnsentKind {
     /// The way to delegate to it.
     #[inline(always)]
-    fn kind(&self) -> ByFrame<Continue> {
+    fn antiphon_kind(&self) -> ByFrame<Continue> {
         ByFrame(Continue)
     }
 }
@@ -145,13 +145,30 @@ impl<Y, R> BoxedUnsentKind for &&&&Probe<Boxed<'_, Y, (), R>> {}
 pub trait BoxedSentKind {
     /// The way to delegate to it.
     #[inline(always)]
-    fn kind(&self) -> ByFrame<Start> {
+    fn antiphon_kind(&self) -> ByFrame<Start> {
         ByFrame(Start)
     }
 }
 
 #[cfg(feature = "alloc")]
 impl<Y, S, R> BoxedSentKind for &&&Probe<Boxed<'_, Y, S, R>> {}
+
+/// A way to delegate. Implemented here only: a method of the same name that a user's trait has must not get the slot.
+pub trait Way {}
+
+impl Way for ByBody {}
+impl Way for BySend {}
+impl Way for ByStep {}
+impl Way for ByIteration {}
+impl Way for ByNothing {}
+#[cfg(feature = "alloc")]
+impl<O> Way for ByFrame<O> {}
+
+/// The way, if it is one of ours. Its methods are its own, and come before those of any trait.
+#[inline(always)]
+pub fn ours<W: Way>(way: W) -> W {
+    way
+}
 
 /// What a delegation resolves to: its value, and the slot of the poll in which it ended.
 type Ended<T, Y, S> = Poll<(T, Slot<Y, S>)>;

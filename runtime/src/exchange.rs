@@ -96,13 +96,20 @@ pub(crate) unsafe fn put_called<Y, S>(mut slot: NonNull<Exchange<Y, S>>) {
 
 /// The slot of the poll that `cx` belongs to.
 ///
+/// # Panics
+///
+/// If somebody has put another waker into the context.
+///
 /// # Safety
 ///
-/// 1. `cx` was made by [`poll`] with the same `Y` and `S`, and that call has not returned.
+/// 1. `cx` was given to a body with the same `Y` and `S` for the poll that is running.
 #[inline(always)]
 pub(crate) unsafe fn current<Y, S>(cx: &Context<'_>) -> NonNull<Exchange<Y, S>> {
-    debug_assert!(is_ours(cx), "a body was polled with a foreign waker");
-    // SAFETY: by precondition 1 the pointer was made from a reference.
+    // Safe code cannot keep a waker of ours, but it can put another one into the context that an `.await` shows it.
+    if !is_ours(cx) {
+        replaced();
+    }
+    // SAFETY: the waker is the poll's own, so the pointer was made from a reference.
     unsafe { NonNull::new_unchecked(cx.waker().data().cast_mut().cast()) }
 }
 
@@ -161,6 +168,13 @@ pub(crate) fn foreign_await() -> ! {
     )
 }
 
+#[cold]
+#[inline(never)]
+fn replaced() -> ! {
+    panic!("the context that a coroutine was polled with has been replaced by a future that it awaited")
+}
+
+#[inline(always)]
 fn is_ours(cx: &Context<'_>) -> bool {
     #[cfg(feature = "alloc")]
     if ptr::eq(cx.waker().vtable(), &raw const FRAME_TABLE) {

@@ -88,6 +88,8 @@ impl<Y, S> Future for Open<Y, S> {
 #[derive(Debug)]
 pub struct Slot<Y, S> {
     exchange: NonNull<Exchange<Y, S>>,
+    /// What goes in has the handle's types, and no shorter lifetimes: the pointer alone would allow that.
+    types: Invariant<Y, S>,
     #[cfg(feature = "alloc")]
     frames: Option<NonNull<Frames<Y, S>>>,
 }
@@ -159,6 +161,7 @@ impl<Y, S> Port<Y, S> {
         let exchange = unsafe { exchange::current(cx) };
         Slot {
             exchange,
+            types: PhantomData,
             #[cfg(feature = "alloc")]
             frames: self.frames(cx),
         }

@@ -5,7 +5,7 @@ pub use core::future::Future;
 use crate::Generator;
 #[cfg(feature = "alloc")]
 pub use crate::delegate::InFrame;
-pub use crate::delegate::Probe;
+pub use crate::delegate::{Probe, ours};
 pub use crate::handle::{Handle, HandleTypes, Put};
 
 /// The ways to delegate, brought into scope where one is chosen.

@@ -223,6 +223,44 @@ fn a_panic_drops_every_frame_once() {
     assert_eq!(c.try_send(1).unwrap_err().to_string(), "cannot send to a coroutine that has panicked");
 }
 
+/// Frames borrow from those below, so those go last, whatever happens.
+#[test]
+fn a_panic_in_a_destructor_does_not_change_the_order() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("a destructor")
+        }
+    }
+    struct Reader<'a>(&'a String, Log);
+    impl Drop for Reader<'_> {
+        fn drop(&mut self) {
+            self.1.note(if self.0 == "borrowed" { "read" } else { "gone" });
+        }
+    }
+    #[antiphon::coroutine(yield = u32)]
+    fn top() {
+        let _bomb = Bomb;
+        yield_!(1);
+    }
+    #[antiphon::coroutine(yield = u32)]
+    fn middle(text: &String, log: Log) {
+        let _reader = Reader(text, log);
+        yield_from!(box top());
+    }
+    #[antiphon::coroutine(yield = u32)]
+    fn lowest(log: Log) {
+        let _guard = log.guard("lowest");
+        let text = String::from("borrowed");
+        yield_from!(box middle(&text, log.clone()));
+    }
+    let log = Log::new();
+    let mut c = lowest(log.clone()).boxed();
+    c.next();
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(c))).is_err());
+    assert_eq!(log.take(), ["read", "lowest"]);
+}
+
 #[test]
 fn a_frame_that_returned_is_dropped_before_its_caller_goes_on() {
     #[antiphon::coroutine(yield = u32, send = u32)]

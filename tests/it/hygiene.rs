@@ -115,6 +115,44 @@ fn a_macro_named_like_ours() {
     assert!(f().into_iter().eq([1, 2]));
 }
 
+/// Methods are found by their names alone. Those of the expansion are its own all the same.
+mod traits_in_the_way {
+    #![allow(dead_code, reason = "they are only in the way")]
+
+    trait Everything: Sized {
+        fn kind(self) {}
+        fn antiphon_kind_of(self) {}
+        fn delegate(self) {}
+        fn take(self) {}
+        fn open(self) {}
+        fn yield_(self) {}
+    }
+
+    impl<T> Everything for T {}
+
+    #[antiphon::coroutine(yield = u32)]
+    pub(super) fn child(n: u32) -> u32 {
+        yield_!(n);
+        n + 1
+    }
+
+    #[antiphon::coroutine(yield = u32)]
+    pub(super) fn f() -> u32 {
+        let a = yield_from!(child(1));
+        let b = yield_from!(Box::pin(child(a)));
+        let c = yield_from!(child(b).boxed());
+        let d = yield_from!(box child(c));
+        yield_from!([d]);
+        d
+    }
+}
+
+#[test]
+fn traits_with_methods_of_every_name() {
+    assert!(traits_in_the_way::f().into_iter().eq([1, 2, 3, 4, 5]));
+    assert!(traits_in_the_way::f().boxed().eq([1, 2, 3, 4, 5]));
+}
+
 mod reexport {
     pub(crate) mod inner {
         pub(crate) use antiphon as renamed;

@@ -87,6 +87,35 @@ fn the_panic_is_at_the_caller() {
     assert!(place.starts_with(&format!("{}:{line}:", file!())), "{place}");
 }
 
+/// A context is a place that can be written to, and the body uses it after the future that was shown it.
+#[test]
+fn replacing_the_context() {
+    macro_rules! replace_it {
+        () => {
+            std::future::poll_fn(|cx: &mut std::task::Context<'_>| {
+                *cx = std::task::Context::from_waker(std::task::Waker::noop());
+                std::task::Poll::Ready(())
+            })
+            .await
+        };
+    }
+    #[antiphon::coroutine(yield = u32, send = &'static u32)]
+    fn spoiled() -> u32 {
+        replace_it!();
+        *yield_!(1)
+    }
+    #[antiphon::coroutine(yield = u32, send = &'static u32)]
+    fn parent() -> u32 {
+        yield_from!(box spoiled())
+    }
+    let mut c = pin!(spoiled());
+    assert!(panic_text(|| c.start()).contains("has been replaced by a future that it awaited"));
+    assert_eq!(c.status(), Status::Poisoned);
+    assert!(panic_text(|| spoiled().boxed().start()).contains("has been replaced"));
+    assert!(panic_text(|| parent().boxed().start()).contains("has been replaced"));
+    assert!(panic_text(|| pin!(parent()).start()).contains("has been replaced"));
+}
+
 #[test]
 fn awaiting_a_future_that_is_not_ready() {
     macro_rules! hidden_await {

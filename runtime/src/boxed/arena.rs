@@ -50,35 +50,37 @@ impl Arena {
     #[inline]
     pub(super) fn push(&mut self, layout: Layout) -> (NonNull<u8>, Mark) {
         let padding = self.top.align_offset(layout.align());
-        if padding.saturating_add(layout.size()) > self.end.addr() - self.top.addr() {
-            return self.push_in_next(layout);
+        // At least one byte, so that nothing is put in before there is a segment.
+        let size = layout.size().max(1);
+        if padding.saturating_add(size) > self.end.addr() - self.top.addr() {
+            return self.push_in_next(layout, size);
         }
         let mark = Mark { segment: self.current, top: self.top };
         // SAFETY: there is that much room, as has just been seen.
-        (unsafe { self.take(padding, layout.size()) }, mark)
+        (unsafe { self.take(padding, size) }, mark)
     }
 
     #[cold]
     #[inline(never)]
-    fn push_in_next(&mut self, layout: Layout) -> (NonNull<u8>, Mark) {
+    fn push_in_next(&mut self, layout: Layout, size: usize) -> (NonNull<u8>, Mark) {
         let before = Mark { segment: self.current, top: self.top };
         let first = self.segments.is_empty();
-        let needed = layout.size().saturating_add(layout.align());
+        let needed = size.saturating_add(layout.align());
         let next = if first { 0 } else { self.current + 1 };
         // One that is too small goes, with those behind it: nothing lies in them.
         if self.segments.get(next).is_some_and(|segment| segment.layout.size() < needed) {
             self.segments.truncate(next);
         }
         if self.segments.len() == next {
-            let size = self.segments.last().map_or(FIRST, |last| last.layout.size().saturating_mul(2));
-            self.segments.push(Segment::new(size.max(needed)));
+            let doubled = self.segments.last().map_or(FIRST, |last| last.layout.size().saturating_mul(2));
+            self.segments.push(Segment::new(doubled.max(needed)));
         }
         self.enter(next, self.segments[next].start.as_ptr());
         // In front of the first value there is nothing to go back to but the beginning.
         let mark = if first { Mark { segment: 0, top: self.top } } else { before };
         let padding = self.top.align_offset(layout.align());
         // SAFETY: `needed` has room for any padding.
-        (unsafe { self.take(padding, layout.size()) }, mark)
+        (unsafe { self.take(padding, size) }, mark)
     }
 
     /// Gives back the value that was put in at `mark`, and all that came later.
@@ -173,6 +175,18 @@ mod tests {
             }
         }
         assert!(arena.segments.len() > 3);
+    }
+
+    #[test]
+    fn nothing_takes_room_too() {
+        let mut arena = Arena::new();
+        let (_, first) = arena.push(Layout::new::<()>());
+        let (_, second) = arena.push(Layout::new::<u64>());
+        arena.pop(second);
+        arena.pop(first);
+        let (room, _) = arena.push(Layout::new::<u64>());
+        let segment = &arena.segments[0];
+        assert!((segment.start.addr()..segment.start.addr().checked_add(FIRST).unwrap()).contains(&room.addr()));
     }
 
     #[test]

@@ -177,10 +177,19 @@ impl<Y, S> Frames<Y, S> {
         }
     }
 
-    /// Drops all frames, the innermost first, without recursion.
+    /// Drops all frames, the innermost first, without recursion; also when dropping one of them panics, since those below
+    /// may be borrowed by those above.
     pub(super) fn clear(&mut self) {
+        struct Rest<'a, Y, S>(&'a mut Frames<Y, S>);
+        impl<Y, S> Drop for Rest<'_, Y, S> {
+            fn drop(&mut self) {
+                self.0.clear();
+            }
+        }
         while !self.entries.is_empty() {
-            self.pop();
+            let rest = Rest(self);
+            rest.0.pop();
+            mem::forget(rest);
         }
     }
 
@@ -200,7 +209,6 @@ impl<Y, S> Frames<Y, S> {
         let mut exchange = NonNull::from(&mut exchange);
         // SAFETY: the exchange lives as long as the waker; it is ours only while no frame runs.
         let waker = unsafe { exchange::frame_waker(exchange) };
-        let mut cx = Context::from_waker(&waker);
         // SAFETY: no frame runs, so nobody else uses the pointer.
         while let Some(last) = unsafe { frames.as_ref() }.entries.last() {
             let outcome = last.outcome.unwrap_or(NonNull::from(&mut returned).cast());
@@ -211,7 +219,7 @@ impl<Y, S> Frames<Y, S> {
             let body = unsafe { Pin::new_unchecked(body) };
             // SAFETY: *an outcome lies below*; that of the lowest frame is `returned`, by precondition 1. The frames' types are
             // the stack's.
-            let ended = unsafe { body.poll(&mut cx, outcome) }.is_ready();
+            let ended = unsafe { body.poll(&mut Context::from_waker(&waker), outcome) }.is_ready();
             if ended {
                 // SAFETY: no frame runs, so nobody else uses the pointer.
                 unsafe { frames.as_mut() }.pop();

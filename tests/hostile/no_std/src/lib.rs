@@ -1,5 +1,28 @@
 //! The protocol without the standard library and without an allocator.
 //!
+//! What is yielded cannot be borrowed from the body, here as elsewhere:
+//!
+//! ```compile_fail,E0597
+//! #[antiphon::coroutine(yield = &str)]
+//! fn escapes(_argument: &str) {
+//!     let local = [b'x'; 4];
+//!     yield_!(core::str::from_utf8(&local).unwrap_or(""));
+//! }
+//! ```
+//!
+//! ```compile_fail,E0597
+//! #[antiphon::coroutine(yield = &'a [u8])]
+//! fn child<'a>(bytes: &'a [u8]) {
+//!     yield_!(bytes);
+//! }
+//!
+//! #[antiphon::coroutine(yield = &'static [u8])]
+//! fn parent() {
+//!     let local = [b'x'; 4];
+//!     yield_from!(child(&local));
+//! }
+//! ```
+//!
 //! Built alone (`cargo test -p antiphon-no-std`), since in a workspace the features of all members come together.
 #![no_std]
 

@@ -23,7 +23,7 @@ use crate::exchange::Exchange;
 use crate::{Coroutine, CoroutineState, Generator, Status};
 use frames::Entry;
 
-pub(crate) use frames::{FrameExchange, Frames};
+pub(crate) use frames::Frames;
 
 /// A coroutine in a box: `f().boxed()`. It yields `Y`, is sent `S`, returns `R`, and borrows nothing that lives shorter
 /// than `'a`.

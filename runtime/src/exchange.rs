@@ -1,13 +1,13 @@
 //! The slot through which one value crosses in each direction.
 //!
-//! A resume keeps an [`Exchange`] in a local variable and polls the body with a waker whose data pointer is that
-//! variable's address. The `yield` that the body stands at finds it there, takes what was sent, and the next `yield`
+//! A resume keeps an [`Exchange`] in a local variable, a [`Meeting`], and polls the body with a waker whose data pointer
+//! is that variable's address. The `yield` that the body stands at finds it there, takes what was sent, and the next `yield`
 //! leaves what is yielded. Nothing is stored in the coroutine, and when the body is inlined nothing is stored at all.
 //!
 //! # Invariant: *one exchange, one poll*
 //!
-//! While a body is polled, the data pointer of its context's waker is the address of a live `Exchange<Y, S>` that
-//! nobody else touches, and `Y` and `S` are the types of that body's [`Handle`](crate::handle::Handle). When the poll
+//! While a body is polled, the data pointer of its context's waker is the address of a live `Meeting<Y, S>` that nobody
+//! else touches, and `Y` and `S` are the types of that body's [`Handle`](crate::handle::Handle). When the poll
 //! returns, nobody keeps the address.
 //!
 //! The first half holds because bodies are polled here only, or by an `.await` that stands directly in another body
@@ -22,7 +22,7 @@ use core::ptr::{self, NonNull};
 use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
 #[cfg(feature = "alloc")]
-use crate::boxed::{FrameExchange, Frames};
+use crate::boxed::Frames;
 
 /// What lies in the slot between a driver and a body.
 #[derive(Debug)]
@@ -38,46 +38,62 @@ pub(crate) enum Exchange<Y, S> {
     Called,
 }
 
-/// Polls `body` once, with `exchange` as its slot.
+/// What the waker's data pointer leads to: an exchange, and the stack of the driver, if it keeps one.
+///
+/// The exchange comes first, so that a pointer to the whole is one to it.
+#[repr(C)]
+pub(crate) struct Meeting<Y, S> {
+    pub(crate) exchange: Exchange<Y, S>,
+    #[cfg(feature = "alloc")]
+    pub(crate) frames: Option<NonNull<Frames<Y, S>>>,
+}
+
+impl<Y, S> Meeting<Y, S> {
+    /// With a driver that keeps no frames.
+    #[inline(always)]
+    pub(crate) fn new(exchange: Exchange<Y, S>) -> Self {
+        Meeting {
+            exchange,
+            #[cfg(feature = "alloc")]
+            frames: None,
+        }
+    }
+}
+
+/// Polls `body` once.
 ///
 /// # Safety
 ///
 /// 1. `Y` and `S` are the types of the handle that `body` was made with.
 #[inline(always)]
-pub(crate) unsafe fn poll<Y, S, F: Future>(body: Pin<&mut F>, exchange: &mut Exchange<Y, S>) -> Poll<F::Output> {
-    let data = ptr::from_mut(exchange).cast_const().cast();
-    // SAFETY: none of the table's functions reads the data pointer.
-    let waker = ManuallyDrop::new(unsafe { Waker::new(data, &TABLE) });
+pub(crate) unsafe fn poll<Y, S, F: Future>(body: Pin<&mut F>, meeting: &mut Meeting<Y, S>) -> Poll<F::Output> {
+    // SAFETY: the meeting lives as long as the waker, and precondition 1.
+    let waker = unsafe { waker(NonNull::from(meeting)) };
     body.poll(&mut Context::from_waker(&waker))
 }
 
-/// The waker that a driver polls with that keeps frames: one for all of a resume's polls.
+/// The waker that bodies are polled with.
 ///
 /// # Safety
 ///
-/// 1. While a body is polled with it, the exchange is live, nobody else touches it, and `Y` and `S` are the types of the
+/// 1. While a body is polled with it, the meeting is live, nobody else touches it, and `Y` and `S` are the types of the
 ///    body's handle.
-#[cfg(feature = "alloc")]
 #[inline(always)]
-pub(crate) unsafe fn frame_waker<Y, S>(exchange: NonNull<FrameExchange<Y, S>>) -> ManuallyDrop<Waker> {
+pub(crate) unsafe fn waker<Y, S>(meeting: NonNull<Meeting<Y, S>>) -> ManuallyDrop<Waker> {
     // SAFETY: none of the table's functions reads the data pointer.
-    ManuallyDrop::new(unsafe { Waker::new(exchange.as_ptr().cast_const().cast(), &FRAME_TABLE) })
+    ManuallyDrop::new(unsafe { Waker::new(meeting.as_ptr().cast_const().cast(), &TABLE) })
 }
 
-/// The stack of the driver of the poll that `cx` belongs to, if it keeps one.
+/// The stack of the driver of the poll that an exchange belongs to, if it keeps one.
 ///
 /// # Safety
 ///
-/// 1. `cx` is that of a running poll of a body with the same `Y` and `S`.
+/// 1. `exchange` came from [`current`] during the poll that is still running.
 #[cfg(feature = "alloc")]
 #[inline(always)]
-pub(crate) unsafe fn frames<Y, S>(cx: &Context<'_>) -> Option<NonNull<Frames<Y, S>>> {
-    if !ptr::eq(cx.waker().vtable(), &raw const FRAME_TABLE) {
-        return None;
-    }
-    let whole: *const FrameExchange<Y, S> = cx.waker().data().cast();
-    // SAFETY: by precondition 1 and its table, the pointer is to a whole one; the field does not change during the poll.
-    Some(unsafe { (*whole).frames })
+pub(crate) unsafe fn frames<Y, S>(exchange: NonNull<Exchange<Y, S>>) -> Option<NonNull<Frames<Y, S>>> {
+    // SAFETY: it is the first field of a meeting, whose other one does not change during the poll.
+    unsafe { (*exchange.cast::<Meeting<Y, S>>().as_ptr()).frames }
 }
 
 /// Tells the driver that there is a new frame; the poll is then pending.
@@ -105,12 +121,20 @@ pub(crate) unsafe fn put_called<Y, S>(mut slot: NonNull<Exchange<Y, S>>) {
 /// 1. `cx` was given to a body with the same `Y` and `S` for the poll that is running.
 #[inline(always)]
 pub(crate) unsafe fn current<Y, S>(cx: &Context<'_>) -> NonNull<Exchange<Y, S>> {
-    // Safe code cannot keep a waker of ours, but it can put another one into the context that an `.await` shows it.
-    if !is_ours(cx) {
-        replaced();
-    }
+    // SAFETY: precondition 1.
+    unsafe { intact(cx) }.unwrap_or_else(|| replaced())
+}
+
+/// As [`current`], but `None` if somebody has put another waker into the context: safe code cannot keep one of ours, but
+/// it can write to the context that an `.await` shows it.
+///
+/// # Safety
+///
+/// 1. As for [`current`].
+#[inline(always)]
+pub(crate) unsafe fn intact<Y, S>(cx: &Context<'_>) -> Option<NonNull<Exchange<Y, S>>> {
     // SAFETY: the waker is the poll's own, so the pointer was made from a reference.
-    unsafe { NonNull::new_unchecked(cx.waker().data().cast_mut().cast()) }
+    is_ours(cx).then(|| unsafe { NonNull::new_unchecked(cx.waker().data().cast_mut().cast()) })
 }
 
 /// Takes what was sent, if something was.
@@ -176,19 +200,11 @@ fn replaced() -> ! {
 
 #[inline(always)]
 fn is_ours(cx: &Context<'_>) -> bool {
-    #[cfg(feature = "alloc")]
-    if ptr::eq(cx.waker().vtable(), &raw const FRAME_TABLE) {
-        return true;
-    }
     ptr::eq(cx.waker().vtable(), &raw const TABLE)
 }
 
 /// A body has nobody to wake: it is resumed by whoever drives it. So a clone is a waker that does nothing.
 static TABLE: RawWakerVTable = RawWakerVTable::new(clone, ignore, ignore, ignore);
-
-/// The same, known by its address: its driver keeps frames.
-#[cfg(feature = "alloc")]
-static FRAME_TABLE: RawWakerVTable = RawWakerVTable::new(clone, ignore, ignore, ignore);
 
 fn clone(_: *const ()) -> RawWaker {
     RawWaker::new(ptr::null(), Waker::noop().vtable())

@@ -9,7 +9,7 @@ use core::mem;
 use core::pin::Pin;
 use core::task::Poll;
 
-use crate::exchange::{self, Exchange};
+use crate::exchange::{self, Exchange, Meeting};
 #[cfg(feature = "alloc")]
 use crate::handle::{Handle, Port};
 use crate::handle::{HandleTypes, Invariant};
@@ -76,15 +76,16 @@ impl<Y, S, B: Future> Generator<Y, S, B> {
     }
 
     #[inline(always)]
-    fn drive(self: Pin<&mut Self>, mut exchange: Exchange<Y, S>) -> CoroutineState<Y, B::Output> {
+    fn drive(self: Pin<&mut Self>, exchange: Exchange<Y, S>) -> CoroutineState<Y, B::Output> {
         // SAFETY: nothing is moved out of it.
         let Generator { body, status, .. } = unsafe { self.get_unchecked_mut() };
         // SAFETY: the body is pinned with the coroutine, which is never `Unpin` and has no `Drop` of its own.
         let body = unsafe { Pin::new_unchecked(body) };
         let poison = PoisonOnPanic(status);
+        let mut meeting = Meeting::new(exchange);
         // SAFETY: by the invariant of `new`, these are the types of the body's handle.
-        match unsafe { exchange::poll(body, &mut exchange) } {
-            Poll::Pending => match exchange {
+        match unsafe { exchange::poll(body, &mut meeting) } {
+            Poll::Pending => match meeting.exchange {
                 Exchange::Yielded(value) => {
                     mem::forget(poison);
                     CoroutineState::Yielded(value)

@@ -78,9 +78,11 @@ impl<Y, S> Future for Open<Y, S> {
 
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Slot<Y, S>> {
+        let slot = self.0.slot(cx);
         // A value that was sent along with the start has no `yield` to go to.
-        drop(self.0.take_sent(cx));
-        Poll::Ready(self.0.slot(cx))
+        // SAFETY: the exchange comes from the poll that is running.
+        drop(unsafe { exchange::take_sent(slot.exchange) });
+        Poll::Ready(slot)
     }
 }
 
@@ -90,8 +92,6 @@ pub struct Slot<Y, S> {
     exchange: NonNull<Exchange<Y, S>>,
     /// What goes in has the handle's types, and no shorter lifetimes: the pointer alone would allow that.
     types: Invariant<Y, S>,
-    #[cfg(feature = "alloc")]
-    frames: Option<NonNull<Frames<Y, S>>>,
 }
 
 impl<Y, S> Slot<Y, S> {
@@ -105,7 +105,8 @@ impl<Y, S> Slot<Y, S> {
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn frames(&self) -> Option<NonNull<Frames<Y, S>>> {
-        self.frames
+        // SAFETY: *a handle belongs to one body*, so the slot belongs to the poll that is running.
+        unsafe { exchange::frames(self.exchange) }
     }
 }
 
@@ -141,9 +142,14 @@ impl<Y, S> Future for Resumed<Y, S> {
 
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.0.take_sent(cx) {
-            Some(value) => Poll::Ready((value, self.0.slot(cx))),
-            // The poll in which the value was put: the slot holds it.
+        // In the poll in which the value was put, the context may be in any condition: it is not needed. In the one that
+        // resumes, it comes straight from the driver.
+        // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
+        let Some(exchange) = (unsafe { exchange::intact(cx) }) else { return Poll::Pending };
+        // SAFETY: the exchange comes from the poll that is running.
+        match unsafe { exchange::take_sent(exchange) } {
+            Some(value) => Poll::Ready((value, self.0.slot_of(exchange))),
+            // The slot holds what was put.
             None => Poll::Pending,
         }
     }
@@ -159,12 +165,12 @@ impl<Y, S> Port<Y, S> {
     pub(crate) fn slot(&self, cx: &Context<'_>) -> Slot<Y, S> {
         // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
         let exchange = unsafe { exchange::current(cx) };
-        Slot {
-            exchange,
-            types: PhantomData,
-            #[cfg(feature = "alloc")]
-            frames: self.frames(cx),
-        }
+        self.slot_of(exchange)
+    }
+
+    #[inline(always)]
+    fn slot_of(&self, exchange: NonNull<Exchange<Y, S>>) -> Slot<Y, S> {
+        Slot { exchange, types: PhantomData }
     }
 
     /// Takes what was sent, if something was.
@@ -185,8 +191,8 @@ impl<Y, S> Port<Y, S> {
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn frames(&self, cx: &Context<'_>) -> Option<NonNull<Frames<Y, S>>> {
-        // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
-        unsafe { exchange::frames(cx) }
+        // SAFETY: the exchange comes from the poll that is running.
+        unsafe { exchange::frames(self.slot(cx).exchange) }
     }
 
     /// Tells the driver that there is a new frame; the poll is then pending.

@@ -14,7 +14,7 @@ use core::task::{Context, Poll};
 use pin_project::pin_project;
 
 use super::arena::{Arena, Mark};
-use crate::exchange::{self, Exchange};
+use crate::exchange::{self, Exchange, Meeting};
 use crate::handle::Invariant;
 
 /// The running frame is the last one, each other one waits for the next.
@@ -72,15 +72,6 @@ impl<Y, S, B: Future> Frame<Y, S> for Framed<Y, S, B> {
             unsafe { *outcome.cast::<Option<B::Output>>().as_mut() = Some(value) };
         })
     }
-}
-
-/// An exchange, and the stack that its driver keeps.
-///
-/// The exchange comes first, so that a pointer to the whole is one to it.
-#[repr(C)]
-pub(crate) struct FrameExchange<Y, S> {
-    pub(crate) exchange: Exchange<Y, S>,
-    pub(crate) frames: NonNull<Frames<Y, S>>,
 }
 
 impl<Y, S> Entry<Y, S> {
@@ -204,11 +195,11 @@ impl<Y, S> Frames<Y, S> {
         let mut returned = None::<R>;
         // From here on the stack is reached through this pointer, by the frames and by ourselves in turn.
         let mut frames = NonNull::from(self);
-        let mut exchange = FrameExchange { exchange, frames };
-        // Likewise the exchange.
-        let mut exchange = NonNull::from(&mut exchange);
-        // SAFETY: the exchange lives as long as the waker; it is ours only while no frame runs.
-        let waker = unsafe { exchange::frame_waker(exchange) };
+        let mut meeting = Meeting { exchange, frames: Some(frames) };
+        // Likewise the meeting.
+        let mut meeting = NonNull::from(&mut meeting);
+        // SAFETY: the meeting lives as long as the waker; it is ours only while no frame runs.
+        let waker = unsafe { exchange::waker(meeting) };
         // SAFETY: no frame runs, so nobody else uses the pointer.
         while let Some(last) = unsafe { frames.as_ref() }.entries.last() {
             let outcome = last.outcome.unwrap_or(NonNull::from(&mut returned).cast());
@@ -226,7 +217,7 @@ impl<Y, S> Frames<Y, S> {
                 continue;
             }
             // SAFETY: no frame runs, so nobody else uses the pointer.
-            match mem::replace(unsafe { &mut exchange.as_mut().exchange }, Exchange::Empty) {
+            match mem::replace(unsafe { &mut meeting.as_mut().exchange }, Exchange::Empty) {
                 Exchange::Yielded(value) => return Ok(value),
                 Exchange::Called => {}
                 Exchange::Empty | Exchange::Sent(_) => exchange::foreign_await(),

@@ -89,9 +89,9 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
     // directly before them.
     let mut block = Group::new(Delimiter::Brace, quote!(#head #statements));
     block.set_span(braces);
-    // SAFETY, of the block that is emitted: the handle is captured by the `async` block that follows and opened in it; its
-    // slots are used by our own expressions alone, in that block's own body, as the label in each of them sees to; and
-    // the block goes into `generator` with the types that came with the handle.
+    // SAFETY: (of the block that is emitted) the handle is captured by the `async` block that follows and opened in it;
+    // its slots are used by our own expressions alone, in that block's own body, as the label in each of them sees to;
+    // and the block goes into `generator` with the types that came with the handle.
     let expansion = quote_spanned! {span=>
         #unused
         let (#handle, types) = unsafe { #krate::__private::Handle #types::new() };

@@ -1,4 +1,4 @@
-//! The attribute's arguments, `yield = T, send = T, crate = path`, parsed into [`Args`].
+//! The attribute's arguments, `yield = T, send = T, throw = E, close, crate = path`, parsed into [`Args`].
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -8,22 +8,60 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Path, Token, Type, parse_quote};
 
 use crate::diagnostics::Diagnostics;
+use crate::expressions::Coroutine;
 use crate::names;
 
+#[derive(Clone)]
 pub(crate) struct Args {
     /// What the coroutine yields.
     pub(crate) yields: Type,
     /// What it is sent.
     pub(crate) sent: Type,
+    /// What can be thrown into it.
+    pub(crate) thrown: Option<Type>,
+    /// The word `close`, if its body observes its close.
+    pub(crate) close: Option<Ident>,
     /// Where the runtime is.
     pub(crate) krate: Path,
 }
 
 impl Args {
-    /// `::<Y, S>`, as it can be written in a body.
+    /// `::<Y, S>`, as it can be written in a body, where `S` is what a `yield_!` evaluates to.
     pub(crate) fn types_in_body(&self) -> TokenStream {
+        let krate = &self.krate;
         let (yields, sent) = (without_impl(&self.yields), without_impl(&self.sent));
-        quote!(::<#yields, #sent>)
+        let mut resumed = quote!(#sent);
+        if let Some(error) = &self.thrown {
+            let error = without_impl(error);
+            resumed = quote!(#krate::__private::Result<#resumed, #error>);
+        }
+        if self.close.is_some() {
+            resumed = quote!(#krate::__private::Result<#resumed, #krate::GeneratorExit>);
+        }
+        quote!(::<#yields, #resumed>)
+    }
+
+    /// What expressions in the body need to know.
+    pub(crate) fn coroutine(&self) -> Coroutine {
+        Coroutine { krate: self.krate.clone(), types: self.types_in_body(), mode: self.mode_in_body() }
+    }
+
+    /// The coroutine's mode, if it is none of the plain ones.
+    pub(crate) fn mode(&self) -> Option<TokenStream> {
+        let krate = &self.krate;
+        let throws = self.thrown.as_ref().map(|error| quote!(#krate::Throws<#error>));
+        match self.close {
+            Some(_) => Some(quote!(#krate::Closes<#throws>)),
+            None => throws,
+        }
+    }
+
+    /// The same, as it can be written in a body.
+    pub(crate) fn mode_in_body(&self) -> TokenStream {
+        let krate = &self.krate;
+        let thrown = self.thrown.as_ref().map(without_impl);
+        let plain = || quote!(#krate::__private::Plain);
+        Args { thrown, ..self.clone() }.mode().unwrap_or_else(plain)
     }
 }
 
@@ -49,6 +87,8 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Args 
     Args {
         yields: found.yields.unwrap_or_else(|| parse_quote!(())),
         sent: found.sent.unwrap_or_else(|| parse_quote!(())),
+        thrown: found.thrown,
+        close: found.close,
         krate: found.krate.unwrap_or_else(names::default_crate),
     }
 }
@@ -57,6 +97,8 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Args 
 struct Found {
     yields: Option<Type>,
     sent: Option<Type>,
+    thrown: Option<Type>,
+    close: Option<Ident>,
     krate: Option<Path>,
 }
 
@@ -68,10 +110,15 @@ impl Found {
         match name.to_string().as_str() {
             "yield" => set(&mut self.yields, name, "T", input),
             "send" => set(&mut self.sent, name, "T", input),
+            "throw" => set(&mut self.thrown, name, "E", input),
+            "close" => set_flag(&mut self.close, name, input),
             "crate" => set(&mut self.krate, name, "path", input),
             other => Err(syn::Error::new(
                 name.span(),
-                format!("unknown argument `{other}`; the arguments are `yield = T`, `send = T` and `crate = path`"),
+                format!(
+                    "unknown argument `{other}`; \
+                     the arguments are `yield = T`, `send = T`, `throw = E`, `close` and `crate = path`"
+                ),
             )),
         }
     }
@@ -97,6 +144,17 @@ fn set<T: syn::parse::Parse>(
         return Err(syn::Error::new(name.span(), format!("`{name}` is given twice; remove one")));
     }
     *place = Some(parsed);
+    Ok(())
+}
+
+fn set_flag(place: &mut Option<Ident>, name: Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    if input.peek(Token![=]) {
+        return Err(syn::Error::new(name.span(), format!("`{name}` has no value; write `{name}` alone")));
+    }
+    if place.is_some() {
+        return Err(syn::Error::new(name.span(), format!("`{name}` is given twice; remove one")));
+    }
+    *place = Some(name);
     Ok(())
 }
 

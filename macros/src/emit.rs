@@ -34,7 +34,7 @@ use syn::{Block, Path, ReturnType, Signature, Type, parse_quote, parse_quote_spa
 use crate::args::Args;
 use crate::check::find_impl_trait;
 use crate::diagnostics::Diagnostics;
-use crate::expressions::{self, Place};
+use crate::expressions::{self, Coroutine, Place};
 use crate::function::{Body, Function};
 use crate::names::{self, YIELD, YIELD_FROM};
 use crate::parameters;
@@ -78,7 +78,7 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
         #[allow(unused_mut, unused_variables)]
         let mut #slot = #handle.open().await;
     };
-    let macros = (!failed).then(|| macros(krate, &types));
+    let macros = (!failed).then(|| macros(&args.coroutine()));
     let span = Span::mixed_site();
     let head = quote_spanned! {span=>
         #macros
@@ -118,7 +118,8 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
 ///
 /// `impl` comes from this crate, whose edition is 2024, so it captures every lifetime in scope in any user's edition.
 fn lower_output(sig: &mut Signature, args: &Args, returned: &Type) {
-    let Args { yields, sent, krate } = args;
+    let Args { yields, sent, krate, .. } = args;
+    let mode = args.mode().map(|mode| quote!(, #mode));
     // `!` has been reported; what is emitted instead only has to compile.
     let never: Type = parse_quote!(());
     let returned = if matches!(returned, Type::Never(_)) { &never } else { returned };
@@ -132,7 +133,7 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type) {
     let (krate, private) = (expressions::relocate(krate, span), expressions::private(krate, span));
     let arrow = quote_spanned!(span=> ->);
     sig.output = parse_quote_spanned! {span=>
-        #arrow #krate::Generator<#yields, #sent, impl #private::Future<Output = #returned>>
+        #arrow #krate::Generator<#yields, #sent, impl #private::Future<Output = #returned> #mode>
     };
 }
 
@@ -148,14 +149,14 @@ fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
     }
 }
 
-fn macros(krate: &Path, types: &TokenStream) -> TokenStream {
+fn macros(coroutine: &Coroutine) -> TokenStream {
     let span = Span::mixed_site();
     let at = Place { word: span, operand: span, end: span };
     let value = quote_spanned!(span=> $value);
-    let yield_ = expressions::yield_(krate, &value, types, at);
+    let yield_ = expressions::yield_(coroutine, &value, at);
     let child = quote_spanned!(span=> $child);
-    let yield_from = expressions::yield_from(krate, &child, at);
-    let yield_from_box = expressions::yield_from_box(krate, &child, at);
+    let yield_from = expressions::yield_from(coroutine, &child, at);
+    let yield_from_box = expressions::yield_from_box(coroutine, &child, at);
     // The names as the user writes them; all else is hidden.
     let (yield_name, yield_from_name) = (call_site(YIELD), call_site(YIELD_FROM));
     quote_spanned! {span=>

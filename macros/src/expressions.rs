@@ -8,6 +8,16 @@ use syn::Path;
 
 use crate::names::{self, YIELD};
 
+/// What expressions need to know of the coroutine that they stand in.
+pub(crate) struct Coroutine {
+    /// Where the runtime is.
+    pub(crate) krate: Path,
+    /// `::<Y, S>`, where `S` is what a `yield_!` evaluates to.
+    pub(crate) types: TokenStream,
+    /// Its mode.
+    pub(crate) mode: TokenStream,
+}
+
 /// Where in the user's code an expression stands.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
@@ -21,34 +31,35 @@ pub(crate) struct Place {
 
 /// ```text
 /// Input:   yield_!(value)
-/// Output:  (match (Put { value: value, slot: slot }).yield_(guard).await {
+/// Output:  (match (Put { value: value, slot: slot }).yield_(guard, || here()).await {
 ///              (sent, next) => { slot = next; sent }
 ///          },).0
 /// ```
 ///
-/// `types` is the turbofish of `Put`, so that the value is coerced to what the coroutine yields. The parentheses around it are for `while let Some(x) = yield_!(y) { … }` and the
-/// like, where a struct literal cannot stand.
-pub(crate) fn yield_(krate: &Path, operand: &TokenStream, types: &TokenStream, at: Place) -> TokenStream {
+/// The turbofish of `Put` is there so that the value is coerced to what the coroutine yields. The parentheses around it are
+/// for `while let Some(x) = yield_!(y) { … }` and the like, where a struct literal cannot stand.
+pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
+    let Coroutine { krate, types, .. } = coroutine;
     let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
-    let (private, guard) = (private(krate, span), guard(krate, span));
+    let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
     // With the user's own word, so that editors show what it does.
     let method = Ident::new(YIELD, at.word);
     let end = names::hidden(at.end);
     let dot_await = quote_spanned!(end=> .await);
-    let put = quote_spanned!(span=> (#private::Put #types { value: #operand, slot: #slot }).#method(#guard) #dot_await);
+    let put = quote_spanned!(span=> (#private::Put #types { value: #operand, slot: #slot }).#method(#guard, #here) #dot_await);
     let arms = quote_spanned!(span=> (sent, next) => { #slot = next; sent });
     resolved(put, arms, at)
 }
 
 /// ```text
 /// Input:   yield_from!(child)
-/// Output:  (match Probe::new(guard) {
+/// Output:  (match Probe::<M, _>::new(guard) {
 ///              probe => match Probe::take(&probe, child) {
 ///                  child => {
 ///                      use kinds::*;
-///                      let kind = ours((&&&&&probe).antiphon_kind());
-///                      match kind.delegate(slot, child).await {
+///                      let kind = ours((&&&&&&&probe).antiphon_kind());
+///                      match kind.delegate(slot, child, || here()).await {
 ///                          (value, next) => { slot = next; value }
 ///                      }
 ///                  }
@@ -57,43 +68,45 @@ pub(crate) fn yield_(krate: &Path, operand: &TokenStream, types: &TokenStream, a
 /// ```
 ///
 /// The references to the probe end with their statement: they would be stored across the await.
-pub(crate) fn yield_from(krate: &Path, operand: &TokenStream, at: Place) -> TokenStream {
+pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
+    let Coroutine { krate, mode, .. } = coroutine;
     let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
-    let (private, guard) = (private(krate, span), guard(krate, span));
+    let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
     // The compiler's complaints about the child's type are about these words. They lie in one place, or it would repeat
     // them.
-    let delegation = quote_spanned!(names::hidden(at.operand)=> kind.delegate(#slot, child).await);
+    let delegation = quote_spanned!(names::hidden(at.operand)=> kind.delegate(#slot, child, #here).await);
     let arms = quote_spanned! {span=>
         probe => match #private::Probe::take(&probe, #operand) {
             child => {
                 #[allow(unused_imports)]
                 use #private::kinds::*;
-                let kind = #private::ours((&&&&&probe).antiphon_kind());
+                let kind = #private::ours((&&&&&&&probe).antiphon_kind());
                 match #delegation {
                     (value, next) => { #slot = next; value }
                 }
             }
         },
     };
-    resolved(quote_spanned!(span=> #private::Probe::new(#guard)), arms, at)
+    resolved(quote_spanned!(span=> #private::Probe::<#mode, _>::new(#guard)), arms, at)
 }
 
 /// ```text
 /// Input:   yield_from!(box child)
-/// Output:  (match InFrame::new(guard) {
+/// Output:  (match InFrame::<M>::new(guard) {
 ///              frame => match child {
-///                  child => match frame.delegate(slot, child).await {
+///                  child => match frame.delegate(slot, child, || here()).await {
 ///                      (value, next) => { slot = next; value }
 ///                  },
 ///              },
 ///          },).0
 /// ```
-pub(crate) fn yield_from_box(krate: &Path, operand: &TokenStream, at: Place) -> TokenStream {
+pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
+    let Coroutine { krate, mode, .. } = coroutine;
     let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
-    let (private, guard) = (private(krate, span), guard(krate, span));
-    let delegation = quote_spanned!(names::hidden(at.operand)=> frame.delegate(#slot, child).await);
+    let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
+    let delegation = quote_spanned!(names::hidden(at.operand)=> frame.delegate(#slot, child, #here).await);
     let arms = quote_spanned! {span=>
         frame => match #operand {
             child => match #delegation {
@@ -101,7 +114,7 @@ pub(crate) fn yield_from_box(krate: &Path, operand: &TokenStream, at: Place) -> 
             },
         },
     };
-    resolved(quote_spanned!(span=> #private::InFrame::new(#guard)), arms, at)
+    resolved(quote_spanned!(span=> #private::InFrame::<#mode>::new(#guard)), arms, at)
 }
 
 /// `(match scrutinee { arms },).0`: an expression that begins at the user's word and ends at the closing delimiter. Its
@@ -121,6 +134,14 @@ fn resolved(scrutinee: TokenStream, arms: TokenStream, at: Place) -> TokenStream
 fn guard(krate: &Path, span: Span) -> TokenStream {
     let (label, private) = (names::label(span), private(krate, span));
     quote_spanned!(span=> if false { break #label #private::never() })
+}
+
+/// A function that tells the place. The method that it calls has the user's own span, or it would tell the attribute's place.
+fn here(krate: &Path, at: Place) -> TokenStream {
+    let span = names::hidden(at.word);
+    let private = private(krate, span);
+    let call = quote_spanned!(at.word=> .here());
+    quote_spanned!(span=> || #private::Place #call)
 }
 
 /// The path to the hidden module, lying at `span`.

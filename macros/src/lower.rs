@@ -7,23 +7,22 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Item, Macro, MacroDelimiter, Path, Stmt, Token};
+use syn::{Block, Expr, Item, Macro, MacroDelimiter, Stmt, Token};
 
 use crate::args::Args;
 use crate::diagnostics::Diagnostics;
-use crate::expressions::{self, Place};
+use crate::expressions::{self, Coroutine, Place};
 use crate::function::{Body, Function};
 use crate::names::{YIELD, YIELD_FROM};
 
 pub(crate) fn body(function: &mut Function, args: &Args, diagnostics: &mut Diagnostics) {
     if let Body::Block(block) = &mut function.body {
-        Lower { krate: &args.krate, types: args.types_in_body(), diagnostics }.visit_block_mut(block);
+        Lower { coroutine: args.coroutine(), diagnostics }.visit_block_mut(block);
     }
 }
 
 struct Lower<'a> {
-    krate: &'a Path,
-    types: TokenStream,
+    coroutine: Coroutine,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -87,7 +86,7 @@ impl Lower<'_> {
             Some(operand) => self.operand(operand),
             None => quote_spanned!(node.span()=> ()),
         };
-        Some(expressions::yield_(self.krate, &operand, &self.types, place(node, &operand)))
+        Some(expressions::yield_(&self.coroutine, &operand, place(node, &operand)))
     }
 
     fn yield_from(&mut self, node: &Macro) -> Option<TokenStream> {
@@ -102,8 +101,8 @@ impl Lower<'_> {
         let operand = self.operand(child);
         let place = place(node, &operand);
         Some(match in_frame {
-            true => expressions::yield_from_box(self.krate, &operand, place),
-            false => expressions::yield_from(self.krate, &operand, place),
+            true => expressions::yield_from_box(&self.coroutine, &operand, place),
+            false => expressions::yield_from(&self.coroutine, &operand, place),
         })
     }
 

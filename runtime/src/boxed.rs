@@ -15,13 +15,15 @@ use core::future::Future;
 use core::iter::FusedIterator;
 use core::marker::PhantomData;
 use core::mem;
+use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::ptr::NonNull;
 
 use crate::error::refuse_resume;
-use crate::exchange::Exchange;
-use crate::{Coroutine, CoroutineState, Generator, Status};
-use frames::Entry;
+use crate::exchange::{self, Exchange};
+use crate::mode::{Catches, Mode, Plain};
+use crate::{CloseError, Coroutine, CoroutineState, Generator, Status, Suspension, Throw};
+use frames::{Entry, Ran};
 
 pub(crate) use frames::Frames;
 
@@ -68,20 +70,20 @@ pub(crate) use frames::Frames;
 /// A delegation to a `Boxed` that has not started puts it on the stack too; one that has, or that is only borrowed, is
 /// resumed by its parent. A plain [`Generator`] keeps no stack: there a delegation with `box` makes a box, and polls it.
 #[must_use = "a coroutine does nothing until it is started"]
-pub struct Boxed<'a, Y, S = (), R = ()> {
+pub struct Boxed<'a, Y, S = (), R = (), M: Mode = Plain> {
     /// Invariant: the lowest frame returns `R`.
-    frames: Frames<Y, S>,
+    frames: Frames<Y, M::Resumed<S>>,
     /// Until it is started, the lowest frame.
-    root: Option<Entry<Y, S>>,
+    root: Option<Entry<Y, M::Resumed<S>>>,
     status: Status,
     /// Holds bodies that live for `'a`, and returns `R`. Neither `Send` nor `Sync`, as the bodies may be neither.
     #[expect(clippy::type_complexity, reason = "said where it is meant")]
-    bodies: PhantomData<(Box<dyn Future<Output = R> + 'a>, fn(Y, S) -> (Y, S))>,
+    bodies: PhantomData<(Box<dyn Future<Output = R> + 'a>, fn(Y, S, M) -> (Y, S, M))>,
 }
 
-impl<Y, S, B: Future> Generator<Y, S, B> {
+impl<Y, S, B: Future, M: Mode> Generator<Y, S, B, M> {
     /// Moves the coroutine into a box. See [`Boxed`].
-    pub fn boxed<'a>(self) -> Boxed<'a, Y, S, B::Output>
+    pub fn boxed<'a>(self) -> Boxed<'a, Y, S, B::Output, M>
     where
         Self: 'a,
     {
@@ -91,14 +93,14 @@ impl<Y, S, B: Future> Generator<Y, S, B> {
     }
 }
 
-impl<Y, S, R> Boxed<'_, Y, S, R> {
+impl<Y, S, R, M: Mode> Boxed<'_, Y, S, R, M> {
     /// Puts the frame of a coroutine that has not started on a stack, to return to `outcome`.
     ///
     /// # Safety
     ///
     /// 1. `outcome` lies in the frame that is now the last of the stack.
     /// 2. The stack drops the frame before what the coroutine borrows.
-    pub(crate) unsafe fn hand_over(mut self, frames: &mut Frames<Y, S>, outcome: NonNull<Option<R>>) {
+    pub(crate) unsafe fn hand_over(mut self, frames: &mut Frames<Y, M::Resumed<S>>, outcome: NonNull<Option<R>>) {
         if let Some(root) = self.root.take() {
             frames.push(root);
             // SAFETY: the frame returns `R`; the rest is precondition 1.
@@ -107,19 +109,44 @@ impl<Y, S, R> Boxed<'_, Y, S, R> {
     }
 
     #[inline]
-    fn drive(&mut self, exchange: Exchange<Y, S>) -> CoroutineState<Y, R> {
+    fn drive(&mut self, exchange: Exchange<Y, M::Resumed<S>>) -> CoroutineState<Y, R> {
         let running = AbandonOnPanic(self);
         // SAFETY: the lowest frame returns `R`.
-        let ran = unsafe { running.0.frames.run(exchange) };
-        let state = match ran {
-            Ok(value) => CoroutineState::Yielded(value),
-            Err(value) => {
+        let state = match unsafe { running.0.frames.run(exchange, false) } {
+            Ran::Yielded(value) => CoroutineState::Yielded(value),
+            Ran::Complete(value) => {
                 running.0.status = Status::Finished;
                 CoroutineState::Complete(value)
             }
+            Ran::Nothing => exchange::foreign_await(),
         };
         mem::forget(running);
         state
+    }
+
+    /// As [`Throw::resume_throw`](crate::Throw::resume_throw), in any mode.
+    pub(crate) fn raise(&mut self, error: M::Error) -> Result<CoroutineState<Y, R>, M::Error> {
+        match self.status {
+            Status::Created => self.end(),
+            Status::Suspended => return Ok(self.drive(Exchange::Sent(M::thrown(error)))),
+            Status::Running | Status::Finished | Status::Poisoned => {}
+        }
+        Err(error)
+    }
+
+    /// Drops all frames.
+    fn end(&mut self) {
+        let ending = AbandonOnPanic(self);
+        ending.0.root = None;
+        ending.0.frames.clear();
+        ending.0.status = Status::Finished;
+        mem::forget(ending);
+    }
+
+    fn trace_while(&mut self, see: impl FnMut(Suspension) -> ControlFlow<()>) {
+        let running = AbandonOnPanic(self);
+        running.0.frames.trace(see);
+        mem::forget(running);
     }
 
     /// Puts the lowest frame on the stack.
@@ -132,16 +159,16 @@ impl<Y, S, R> Boxed<'_, Y, S, R> {
 }
 
 /// Drops all frames when one of them unwinds.
-struct AbandonOnPanic<'b, 'a, Y, S, R>(&'b mut Boxed<'a, Y, S, R>);
+struct AbandonOnPanic<'b, 'a, Y, S, R, M: Mode>(&'b mut Boxed<'a, Y, S, R, M>);
 
-impl<Y, S, R> Drop for AbandonOnPanic<'_, '_, Y, S, R> {
+impl<Y, S, R, M: Mode> Drop for AbandonOnPanic<'_, '_, Y, S, R, M> {
     fn drop(&mut self) {
         self.0.status = Status::Poisoned;
         self.0.frames.clear();
     }
 }
 
-impl<Y, S, R> Coroutine for Boxed<'_, Y, S, R> {
+impl<Y, S, R, M: Mode> Coroutine for Boxed<'_, Y, S, R, M> {
     type Yield = Y;
     type Send = S;
     type Return = R;
@@ -165,7 +192,7 @@ impl<Y, S, R> Coroutine for Boxed<'_, Y, S, R> {
         if self.status != Status::Suspended {
             return None;
         }
-        Some(self.drive(Exchange::Sent(value)))
+        Some(self.drive(Exchange::Sent(M::sent(value))))
     }
 
     #[inline]
@@ -175,13 +202,65 @@ impl<Y, S, R> Coroutine for Boxed<'_, Y, S, R> {
             Status::Suspended => {}
             Status::Running | Status::Finished | Status::Poisoned => return None,
         }
-        Some(self.drive(Exchange::Sent(value)))
+        Some(self.drive(Exchange::Sent(M::sent(value))))
+    }
+
+    fn resume_close(mut self: Pin<&mut Self>) -> Result<Option<R>, CloseError<Y>> {
+        let mut outcome = Ok(None);
+        if self.status == Status::Suspended {
+            let running = AbandonOnPanic(&mut self);
+            // Where the body does not observe it, the last frame is polled too: a child that it delegates to may.
+            let close = M::exit().map_or(Exchange::Close, Exchange::Sent);
+            // SAFETY: the lowest frame returns `R`.
+            match unsafe { running.0.frames.run(close, M::exit::<S>().is_some()) } {
+                Ran::Yielded(value) => outcome = Err(CloseError::Yielded(value)),
+                Ran::Complete(value) => outcome = Ok(Some(value)),
+                Ran::Nothing if M::exit::<S>().is_some() => exchange::foreign_await(),
+                Ran::Nothing => {}
+            }
+            mem::forget(running);
+        }
+        if matches!(self.status, Status::Created | Status::Suspended) {
+            self.end();
+        }
+        outcome
+    }
+
+    fn suspension(mut self: Pin<&mut Self>, level: usize) -> Option<Suspension> {
+        let mut level = level;
+        let mut found = None;
+        self.trace_while(|at| match level.checked_sub(1) {
+            Some(rest) => {
+                level = rest;
+                ControlFlow::Continue(())
+            }
+            None => {
+                found = Some(at);
+                ControlFlow::Break(())
+            }
+        });
+        found
+    }
+
+    /// Each frame is asked once.
+    fn trace(mut self: Pin<&mut Self>, see: &mut dyn FnMut(Suspension)) {
+        self.trace_while(|at| {
+            see(at);
+            ControlFlow::Continue(())
+        });
     }
 }
 
-impl<Y, S, R> Unpin for Boxed<'_, Y, S, R> {}
+impl<Y, S, R, M: Mode + Catches<E>, E> Throw<E> for Boxed<'_, Y, S, R, M> {
+    #[inline]
+    fn resume_throw(self: Pin<&mut Self>, error: E) -> Result<CoroutineState<Y, R>, E> {
+        self.get_mut().raise(error)
+    }
+}
 
-impl<Y, R> Iterator for Boxed<'_, Y, (), R> {
+impl<Y, S, R, M: Mode> Unpin for Boxed<'_, Y, S, R, M> {}
+
+impl<Y, R, M: Mode> Iterator for Boxed<'_, Y, (), R, M> {
     type Item = Y;
 
     #[inline]
@@ -195,9 +274,9 @@ impl<Y, R> Iterator for Boxed<'_, Y, (), R> {
     }
 }
 
-impl<Y, R> FusedIterator for Boxed<'_, Y, (), R> {}
+impl<Y, R, M: Mode> FusedIterator for Boxed<'_, Y, (), R, M> {}
 
-impl<Y, S, R> fmt::Debug for Boxed<'_, Y, S, R> {
+impl<Y, S, R, M: Mode> fmt::Debug for Boxed<'_, Y, S, R, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let depth = self.frames.depth();
         f.debug_struct("Boxed").field("status", &self.status).field("depth", &depth).finish_non_exhaustive()

@@ -3,7 +3,7 @@
 use core::pin::Pin;
 
 use crate::error::{refuse_resume, refuse_send, refuse_start};
-use crate::{SendError, StartError, Status};
+use crate::{CloseError, SendError, StartError, Status, Suspension};
 
 /// What a coroutine did when it was resumed, as `core::ops::CoroutineState`.
 ///
@@ -188,6 +188,32 @@ pub trait Coroutine {
         }
     }
 
+    /// Ends the coroutine. See [`close`](Self::close), which everyday code calls.
+    ///
+    /// # Errors
+    ///
+    /// As [`close`](Self::close).
+    fn resume_close(self: Pin<&mut Self>) -> Result<Option<Self::Return>, CloseError<Self::Yield>>;
+
+    /// Where a coroutine that is `Suspended` stands, `level` delegations further in: at level 0 is the `yield_!` or the
+    /// `yield_from!` of its own body. `None` if it stands less deep, or is in another status. Nothing runs.
+    ///
+    /// Those who implement the trait and know nothing about it leave it as it is. Everyday code calls
+    /// [`suspended_at`](Self::suspended_at) or [`backtrace`](Self::backtrace).
+    fn suspension(self: Pin<&mut Self>, level: usize) -> Option<Suspension> {
+        let _ = level;
+        None
+    }
+
+    /// Tells `see` all of them, the outermost first.
+    fn trace(mut self: Pin<&mut Self>, see: &mut dyn FnMut(Suspension)) {
+        let mut level = 0;
+        while let Some(at) = self.as_mut().suspension(level) {
+            see(at);
+            level += 1;
+        }
+    }
+
     /// Runs the coroutine to its first `yield`, or to its end. Python writes `send(None)`.
     ///
     /// # Panics
@@ -320,5 +346,75 @@ pub trait Coroutine {
                 CoroutineState::Complete(value) => return value,
             }
         }
+    }
+
+    /// Ends the coroutine. Afterwards it has finished, and its locals and arguments are dropped, the youngest first.
+    ///
+    /// A body with `close` in its attribute sees it: the `yield_!` at which it stands evaluates to
+    /// `Err(`[`GeneratorExit`](crate::GeneratorExit)`)`, and it may clean up and return. `Ok(Some(_))` is what it returned.
+    /// Every other body is dropped where it stands: `Ok(None)`. So is, in effect, one that has not started, and of one that
+    /// has ended before, or has panicked, there is nothing left to close.
+    ///
+    /// A coroutine to which the body delegates is closed first. Dropping a coroutine is no close: no body sees it.
+    ///
+    /// Source: PEP 342, with the return value that Python gives since 3.13.
+    ///
+    /// ```
+    /// use antiphon::prelude::*;
+    /// use std::pin::pin;
+    ///
+    /// #[antiphon::coroutine(send = char, close)]
+    /// fn collect() -> String {
+    ///     let mut text = String::new();
+    ///     while let Ok(c) = yield_!() {
+    ///         text.push(c);
+    ///     }
+    ///     text
+    /// }
+    ///
+    /// let mut c = pin!(collect());
+    /// c.start();
+    /// c.send('h');
+    /// c.send('i');
+    /// assert_eq!(c.close(), Ok(Some("hi".to_string())));
+    /// assert_eq!(c.close(), Ok(None));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the body yields instead of ending; it is dropped then. If it is running, because it closes itself through a
+    /// [`Shared`](crate::Shared) handle.
+    #[inline]
+    fn close(&mut self) -> Result<Option<Self::Return>, CloseError<Self::Yield>>
+    where
+        Self: Unpin + Sized,
+    {
+        Pin::new(self).resume_close()
+    }
+
+    /// Where the coroutine is suspended: the innermost `yield_!`, in whichever coroutine it stands that this one has
+    /// delegated to. `None` if it is not suspended.
+    ///
+    /// It costs a poll of the body, and a coroutine that is never asked pays nothing. Python has it as `gi_frame` and
+    /// `gi_yieldfrom`. [`Suspension`] has an example.
+    fn suspended_at(&mut self) -> Option<Suspension>
+    where
+        Self: Unpin + Sized,
+    {
+        let mut innermost = None;
+        Pin::new(self).trace(&mut |at| innermost = Some(at));
+        innermost
+    }
+
+    /// The chain of delegations at which the coroutine is suspended, the outermost first, and then its `yield_!`. Empty if
+    /// it is not suspended. [`Suspension`] has an example.
+    #[cfg(feature = "alloc")]
+    fn backtrace(&mut self) -> alloc::vec::Vec<Suspension>
+    where
+        Self: Unpin + Sized,
+    {
+        let mut chain = alloc::vec::Vec::new();
+        Pin::new(self).trace(&mut |at| chain.push(at));
+        chain
     }
 }

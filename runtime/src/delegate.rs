@@ -3,11 +3,11 @@
 //! `yield_from!(child)` becomes
 //!
 //! ```text
-//! match Probe::new(guard) {
+//! match Probe::<M, _>::new(guard) {
 //!     probe => match Probe::take(&probe, child) {
 //!         child => {
-//!             let kind = ours((&&&&&probe).antiphon_kind());
-//!             match kind.delegate(slot, child).await {
+//!             let kind = ours((&&&&&&&probe).antiphon_kind());
+//!             match kind.delegate(slot, child, here).await {
 //!                 (value, next) => { slot = next; value }
 //!             }
 //!         }
@@ -16,10 +16,10 @@
 //! ```
 //!
 //! `take` fixes the probe's type without borrowing the child (a borrowed child would be stored twice), and the method
-//! that `antiphon_kind` resolves to depends on how many references it needs: our own coroutines first, whose bare body is
-//! awaited in place, and boxed ones, whose frames go to a driver that takes them; then whatever implements
-//! [`Coroutine`], where one that is sent `()` may have been started before; then whatever can be iterated. In generic
-//! code the bounds decide.
+//! that `antiphon_kind` resolves to depends on how many references it needs: our own coroutines in their parent's mode `M`
+//! first, whose bare body is awaited in place, and boxed ones, whose frames go to a driver that takes them; then whatever
+//! implements [`Coroutine`], into which the parent's errors can be thrown or not, where one that is sent `()` may have been
+//! started before; then whatever can be iterated. In generic code the bounds decide.
 
 mod by_body;
 #[cfg(feature = "alloc")]
@@ -34,23 +34,24 @@ use core::task::{Context, Poll};
 
 use by_body::ByBody;
 #[cfg(feature = "alloc")]
-use by_frame::{ByFrame, Continue, Start};
+use by_frame::ByFrame;
 use by_iteration::{ByIteration, ByNothing};
-use by_resume::{BySend, ByStep};
+use by_resume::{ByResume, Continue, Hand, Raise, Start};
 
 #[cfg(feature = "alloc")]
 use crate::Boxed;
 use crate::handle::{Port, Slot};
-use crate::{Coroutine, CoroutineState, Generator, Status};
+use crate::mode::Mode;
+use crate::{Coroutine, CoroutineState, Generator, Status, Throw};
 
 #[cfg(feature = "alloc")]
 pub use in_frame::InFrame;
 
-/// Learns the type of a child.
+/// Learns the type of a child, of a parent in the mode `M`.
 #[derive(Debug)]
-pub struct Probe<C>(PhantomData<fn(C)>);
+pub struct Probe<M, C>(PhantomData<fn(M, C)>);
 
-impl<C> Probe<C> {
+impl<M, C> Probe<M, C> {
     /// A probe whose type is still open. The argument is the guard that ties the delegation to its own coroutine.
     #[inline(always)]
     pub fn new(_guard: ()) -> Self {
@@ -64,57 +65,59 @@ impl<C> Probe<C> {
     }
 }
 
-impl<C> Clone for Probe<C> {
+impl<M, C> Clone for Probe<M, C> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<C> Copy for Probe<C> {}
+impl<M, C> Copy for Probe<M, C> {}
 
-/// Chosen for our own coroutines, by value.
-pub trait GeneratorKind {
-    /// The way to delegate to it.
-    #[inline(always)]
-    fn antiphon_kind(&self) -> ByBody {
-        ByBody
-    }
+/// Declares the traits whose methods resolve to a way to delegate.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident: [$($generics:tt)*] $probe:ty => $way:ty $(where [$($bounds:tt)*])?;)*) => {$(
+        $(#[$doc])*
+        pub trait $kind<M> {
+            /// The way to delegate to it.
+            #[inline(always)]
+            fn antiphon_kind(&self) -> $way {
+                <$way>::default()
+            }
+        }
+
+        $(#[$doc])*
+        impl<$($generics)*> $kind<M> for $probe $(where $($bounds)*)? {}
+    )*};
 }
 
-impl<Y, S, B> GeneratorKind for &&&Probe<Generator<Y, S, B>> {}
+kinds! {
+    /// Chosen for boxed coroutines, by value, that are sent `()`.
+    #[cfg(feature = "alloc")]
+    BoxedUnsentKind: [M: Mode, Y, R] &&&&&&Probe<M, Boxed<'_, Y, (), R, M>> => ByFrame<M, Continue>;
 
-/// Chosen for pinned, boxed and other coroutines that are sent `()`.
-pub trait UnsentKind {
-    /// The way to delegate to it.
-    #[inline(always)]
-    fn antiphon_kind(&self) -> ByStep {
-        ByStep
-    }
+    /// Chosen for boxed coroutines, by value, that are sent values.
+    #[cfg(feature = "alloc")]
+    BoxedSentKind: [M: Mode, Y, S, R] &&&&&Probe<M, Boxed<'_, Y, S, R, M>> => ByFrame<M, Start>;
+
+    /// Chosen for our own coroutines, by value.
+    GeneratorKind: [M, Y, S, B] &&&&&Probe<M, Generator<Y, S, B, M>> => ByBody<M>;
+
+    /// Chosen for other coroutines that are sent `()` and take the parent's errors.
+    UnsentThrowKind: [M: Mode, C] &&&&Probe<M, C> => ByResume<M, Continue, Hand>
+        where [C: Coroutine<Send = ()> + Throw<M::Error>];
+
+    /// Chosen for other coroutines that are sent values and take the parent's errors.
+    SentThrowKind: [M: Mode, C] &&&Probe<M, C> => ByResume<M, Start, Hand> where [C: Throw<M::Error>];
+
+    /// Chosen for pinned, boxed and other coroutines that are sent `()`.
+    UnsentKind: [M, C] &&Probe<M, C> => ByResume<M, Continue, Raise> where [C: Coroutine<Send = ()>];
+
+    /// Chosen for pinned, boxed and other coroutines that are sent values.
+    SentKind: [M, C] &Probe<M, C> => ByResume<M, Start, Raise> where [C: Coroutine];
+
+    /// Chosen for what can be iterated.
+    IteratorKind: [M, I] Probe<M, I> => ByIteration<M> where [I: IntoIterator];
 }
-
-impl<C: Coroutine<Send = ()>> UnsentKind for &&Probe<C> {}
-
-/// Chosen for pinned, boxed and other coroutines that are sent values.
-pub trait SentKind {
-    /// The way to delegate to it.
-    #[inline(always)]
-    fn antiphon_kind(&self) -> BySend {
-        BySend
-    }
-}
-
-impl<C: Coroutine> SentKind for &Probe<C> {}
-
-/// Chosen for what can be iterated.
-pub trait IteratorKind {
-    /// The way to delegate to it.
-    #[inline(always)]
-    fn antiphon_kind(&self) -> ByIteration {
-        ByIteration
-    }
-}
-
-impl<I: IntoIterator> IteratorKind for Probe<I> {}
 
 /// Chosen for everything else, to say that there is no way.
 pub trait NoKind: Sized {
@@ -125,44 +128,17 @@ pub trait NoKind: Sized {
     }
 }
 
-impl<C> NoKind for Probe<C> {}
-
-/// Chosen for boxed coroutines, by value, that are sent `()`.
-#[cfg(feature = "alloc")]
-pub trait BoxedUnsentKind {
-    /// The way to delegate to it.
-    #[inline(always)]
-    fn antiphon_kind(&self) -> ByFrame<Continue> {
-        ByFrame(Continue)
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<Y, R> BoxedUnsentKind for &&&&Probe<Boxed<'_, Y, (), R>> {}
-
-/// Chosen for boxed coroutines, by value, that are sent values.
-#[cfg(feature = "alloc")]
-pub trait BoxedSentKind {
-    /// The way to delegate to it.
-    #[inline(always)]
-    fn antiphon_kind(&self) -> ByFrame<Start> {
-        ByFrame(Start)
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<Y, S, R> BoxedSentKind for &&&Probe<Boxed<'_, Y, S, R>> {}
+impl<M, C> NoKind for Probe<M, C> {}
 
 /// A way to delegate. Implemented here only: a method of the same name that a user's trait has must not get the slot.
 pub trait Way {}
 
-impl Way for ByBody {}
-impl Way for BySend {}
-impl Way for ByStep {}
-impl Way for ByIteration {}
+impl<M> Way for ByBody<M> {}
+impl<M, O, T> Way for ByResume<M, O, T> {}
+impl<M> Way for ByIteration<M> {}
 impl Way for ByNothing {}
 #[cfg(feature = "alloc")]
-impl<O> Way for ByFrame<O> {}
+impl<M, O> Way for ByFrame<M, O> {}
 
 /// The way, if it is one of ours. Its methods are its own, and come before those of any trait.
 #[inline(always)]
@@ -173,14 +149,26 @@ pub fn ours<W: Way>(way: W) -> W {
 /// What a delegation resolves to: its value, and the slot of the poll in which it ended.
 type Ended<T, Y, S> = Poll<(T, Slot<Y, S>)>;
 
+/// Ready with a value.
 #[inline(always)]
-fn settle<Y, S, R>(port: &Port<Y, S>, cx: &Context<'_>, state: CoroutineState<Y, R>) -> Ended<R, Y, S> {
+fn ready<T, Y, S>(port: &Port<Y, S>, cx: &Context<'_>, value: T) -> Ended<T, Y, S> {
+    Poll::Ready((value, port.slot(cx)))
+}
+
+/// What the child did: its value, if it returned.
+#[inline(always)]
+fn settle<Y, S, R, T>(
+    port: &Port<Y, S>,
+    cx: &Context<'_>,
+    state: CoroutineState<Y, R>,
+    value: impl FnOnce(R) -> T,
+) -> Ended<T, Y, S> {
     match state {
         CoroutineState::Yielded(value) => {
             port.put_yielded(cx, value);
             Poll::Pending
         }
-        CoroutineState::Complete(value) => Poll::Ready((value, port.slot(cx))),
+        CoroutineState::Complete(returned) => ready(port, cx, value(returned)),
     }
 }
 

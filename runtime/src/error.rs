@@ -97,6 +97,120 @@ impl fmt::Display for StartError {
 
 impl Error for StartError {}
 
+/// An error was not thrown, because the coroutine does not stand at a `yield`. Gives the error back.
+///
+/// One that has not started has finished now: its body never runs, and its arguments are dropped (as in PEP 342).
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(throw = String)]
+/// fn listener() {
+///     while yield_!().is_err() {}
+/// }
+///
+/// let mut c = pin!(listener());
+/// let refused = c.throw("early".to_string()).unwrap_err();
+/// assert_eq!(refused.to_string(), "the coroutine had not started; it has finished now, without running");
+/// assert_eq!(refused.into_error(), "early");
+/// assert_eq!(c.status(), Status::Finished);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ThrowError<E> {
+    error: E,
+    status: Status,
+}
+
+impl<E> ThrowError<E> {
+    /// `status` is the one that the coroutine had.
+    pub(crate) fn new(error: E, status: Status) -> Self {
+        ThrowError { error, status }
+    }
+
+    /// The error that was not delivered.
+    pub fn into_error(self) -> E {
+        self.error
+    }
+
+    /// The status that the coroutine had; never `Suspended`.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+}
+
+impl<E> fmt::Display for ThrowError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.status {
+            Status::Created => "the coroutine had not started; it has finished now, without running",
+            Status::Running => "cannot throw into a coroutine that is running",
+            Status::Suspended => "cannot throw into this coroutine",
+            Status::Finished => "cannot throw into a coroutine that has finished",
+            Status::Poisoned => "cannot throw into a coroutine that has panicked",
+        })
+    }
+}
+
+impl<E> fmt::Debug for ThrowError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ThrowError").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+impl<E> Error for ThrowError<E> {}
+
+/// A coroutine could not be closed, or not properly.
+///
+/// ```
+/// use antiphon::CloseError;
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(yield = u8, close)]
+/// fn stubborn() {
+///     for n in 0.. {
+///         let _ = yield_!(n);
+///     }
+/// }
+///
+/// let mut c = pin!(stubborn());
+/// c.start();
+/// let error = c.close().unwrap_err();
+/// assert_eq!(error, CloseError::Yielded(1));
+/// assert_eq!(error.to_string(), "the coroutine ignored that it was being closed, and yielded; it has been dropped");
+/// assert_eq!(c.status(), Status::Finished);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CloseError<Y> {
+    /// It yielded instead of ending. Its locals have been dropped, and it has finished; this is what it yielded.
+    Yielded(Y),
+    /// It is running right now, and goes on: it has been asked, through a handle that is shared, by what it does itself.
+    Running,
+}
+
+impl<Y> fmt::Display for CloseError<Y> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            CloseError::Yielded(_) => {
+                "the coroutine ignored that it was being closed, and yielded; it has been dropped"
+            }
+            CloseError::Running => "cannot close a coroutine that is running",
+        })
+    }
+}
+
+impl<Y> fmt::Debug for CloseError<Y> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            CloseError::Yielded(_) => "Yielded(..)",
+            CloseError::Running => "Running",
+        })
+    }
+}
+
+impl<Y> Error for CloseError<Y> {}
+
 const fn refused_send(status: Status) -> &'static str {
     match status {
         Status::Created => "cannot send to a coroutine that has not started; call `start` first",

@@ -21,8 +21,10 @@ use core::pin::Pin;
 use core::ptr::{self, NonNull};
 use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
+use crate::Suspension;
 #[cfg(feature = "alloc")]
 use crate::boxed::Frames;
+use crate::suspension::Here;
 
 /// What lies in the slot between a driver and a body.
 #[derive(Debug)]
@@ -31,6 +33,12 @@ pub(crate) enum Exchange<Y, S> {
     Empty,
     /// From the driver, for the `yield` at which the body is suspended.
     Sent(S),
+    /// From the driver: the coroutine is being closed, and its body does not observe that.
+    Close,
+    /// From the driver, who resumes nothing: where does the body stand, so many delegations further in?
+    Ask(usize),
+    /// From the body, for the driver: there.
+    Here(Suspension),
     /// From the body, for the driver.
     Yielded(Y),
     /// From the body, for a driver that keeps frames: there is a new one.
@@ -155,25 +163,108 @@ pub(crate) unsafe fn take_sent<Y, S>(mut slot: NonNull<Exchange<Y, S>>) -> Optio
     }
 }
 
-/// Leaves a value for the driver.
-///
-/// # Panics
-///
-/// If the slot is not empty: two yields of one coroutine are being polled side by side. The value that is already
-/// there stays.
+/// Whether the coroutine is being closed, without its body knowing. Asked once: the slot is empty afterwards.
 ///
 /// # Safety
 ///
 /// 1. `slot` came from [`current`] during the poll that is still running.
 #[inline(always)]
-pub(crate) unsafe fn put_yielded<Y, S>(mut slot: NonNull<Exchange<Y, S>>, value: Y) {
+pub(crate) unsafe fn take_close<Y, S>(mut slot: NonNull<Exchange<Y, S>>) -> bool {
+    // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
+    let exchange = unsafe { slot.as_mut() };
+    let close = matches!(exchange, Exchange::Close);
+    if close {
+        *exchange = Exchange::Empty;
+    }
+    close
+}
+
+/// Whether something was sent that is like that.
+///
+/// # Safety
+///
+/// 1. `slot` came from [`current`] during the poll that is still running.
+#[inline(always)]
+pub(crate) unsafe fn is_sent<Y, S>(slot: NonNull<Exchange<Y, S>>, like: impl FnOnce(&S) -> bool) -> bool {
+    // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
+    match unsafe { slot.as_ref() } {
+        Exchange::Sent(value) => like(value),
+        _ => false,
+    }
+}
+
+/// If the driver asks where the body stands, and `here` is as far in as it wants to know, leaves that. Whether it asks, and has
+/// been told all that can be told from here.
+///
+/// The answer is left in the slot, and not given to a function: that would take the address of everything that the
+/// compiler does without.
+///
+/// # Safety
+///
+/// 1. `slot` came from [`current`] during the poll that is still running.
+#[inline(always)]
+pub(crate) unsafe fn asked<Y, S>(mut slot: NonNull<Exchange<Y, S>>, here: impl Here) -> Asked {
     // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
     let exchange = unsafe { slot.as_mut() };
     match exchange {
-        // A plain write: there is nothing to drop.
-        Exchange::Empty => *exchange = Exchange::Yielded(value),
-        _ => overlap(),
+        Exchange::Ask(0) => {
+            *exchange = Exchange::Here(Suspension::at(here));
+            Asked::Told
+        }
+        Exchange::Ask(deeper) => {
+            *deeper -= 1;
+            Asked::Deeper(*deeper)
+        }
+        _ => Asked::No,
     }
+}
+
+/// Whether a poll only asks where the body stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    No,
+    /// It has been told.
+    Told,
+    /// It asks further in, by that many delegations.
+    Deeper(usize),
+}
+
+/// At a yield: if the driver asks where the body stands, leaves that.
+///
+/// # Safety
+///
+/// 1. `slot` came from [`current`] during the poll that is still running.
+#[inline(always)]
+pub(crate) unsafe fn innermost<Y, S>(mut slot: NonNull<Exchange<Y, S>>, here: impl Here) {
+    // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
+    let exchange = unsafe { slot.as_mut() };
+    if let Exchange::Ask(0) = exchange {
+        *exchange = Exchange::Here(Suspension::at(here));
+    }
+}
+
+/// Leaves what a child that has a slot of its own said.
+///
+/// # Safety
+///
+/// 1. `slot` came from [`current`] during the poll that is still running.
+pub(crate) unsafe fn put_here<Y, S>(mut slot: NonNull<Exchange<Y, S>>, at: Suspension) {
+    // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
+    *unsafe { slot.as_mut() } = Exchange::Here(at);
+}
+
+/// Leaves a value for the driver, in a slot that is empty: a resume empties it, and a slot is used up by what fills it. In one
+/// that is not, what is there would be forgotten.
+///
+/// # Safety
+///
+/// 1. `slot` came from [`current`] during the poll that is still running.
+#[inline(always)]
+pub(crate) unsafe fn put_yielded<Y, S>(slot: NonNull<Exchange<Y, S>>, value: Y) {
+    // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
+    debug_assert!(matches!(unsafe { slot.as_ref() }, Exchange::Empty), "a slot was filled twice");
+    // SAFETY: likewise. Not asking what is there keeps bodies small enough to be inlined.
+    unsafe { slot.write(Exchange::Yielded(value)) };
 }
 
 #[cold]

@@ -30,7 +30,8 @@ use core::task::{Context, Poll};
 
 #[cfg(feature = "alloc")]
 use crate::boxed::Frames;
-use crate::exchange::{self, Exchange};
+use crate::exchange::{self, Asked, Exchange};
+use crate::suspension::{Here, Suspension};
 
 /// Makes a type invariant in what a coroutine yields and is sent: it may outlive neither.
 pub(crate) type Invariant<Y, S> = PhantomData<fn(Y, S) -> (Y, S)>;
@@ -78,11 +79,12 @@ impl<Y, S> Future for Open<Y, S> {
 
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Slot<Y, S>> {
-        let slot = self.0.slot(cx);
+        // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
+        let Some(exchange) = (unsafe { exchange::intact(cx) }) else { return Poll::Pending };
         // A value that was sent along with the start has no `yield` to go to.
         // SAFETY: the exchange comes from the poll that is running.
-        drop(unsafe { exchange::take_sent(slot.exchange) });
-        Poll::Ready(slot)
+        drop(unsafe { exchange::take_sent(exchange) });
+        Poll::Ready(self.0.slot_of(exchange))
     }
 }
 
@@ -124,20 +126,20 @@ pub struct Put<Y, S> {
 impl<Y, S> Put<Y, S> {
     /// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
     ///
-    /// The argument is the guard that ties a `yield` to its own coroutine.
+    /// The arguments are the guard that ties a `yield` to its own coroutine, and a function that tells where it stands.
     #[inline(always)]
-    pub fn yield_(self, _guard: ()) -> Resumed<Y, S> {
+    pub fn yield_<F: Here>(self, _guard: (), here: F) -> Resumed<Y, S, F> {
         // SAFETY: *a handle belongs to one body*, so the slot belongs to the poll that is running.
         unsafe { exchange::put_yielded(self.slot.exchange, self.value) };
-        Resumed(Port(PhantomData))
+        Resumed(Port(PhantomData), here)
     }
 }
 
 /// Resolves, after a suspension, to the value that was sent and the slot of the poll that brought it.
 #[derive(Debug)]
-pub struct Resumed<Y, S>(Port<Y, S>);
+pub struct Resumed<Y, S, F>(Port<Y, S>, F);
 
-impl<Y, S> Future for Resumed<Y, S> {
+impl<Y, S, F: Here> Future for Resumed<Y, S, F> {
     type Output = (S, Slot<Y, S>);
 
     #[inline(always)]
@@ -149,8 +151,13 @@ impl<Y, S> Future for Resumed<Y, S> {
         // SAFETY: the exchange comes from the poll that is running.
         match unsafe { exchange::take_sent(exchange) } {
             Some(value) => Poll::Ready((value, self.0.slot_of(exchange))),
-            // The slot holds what was put.
-            None => Poll::Pending,
+            // The slot holds what was put; or the coroutine is being closed, and will be dropped where it stands; or its
+            // driver asks where that is.
+            None => {
+                // SAFETY: the exchange comes from the poll that is running.
+                unsafe { exchange::innermost(exchange, self.1) };
+                Poll::Pending
+            }
         }
     }
 }
@@ -176,8 +183,37 @@ impl<Y, S> Port<Y, S> {
     /// Takes what was sent, if something was.
     #[inline(always)]
     pub(crate) fn take_sent(&self, cx: &Context<'_>) -> Option<S> {
-        // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
+        // SAFETY: the slot comes from the poll that is running.
         unsafe { exchange::take_sent(self.slot(cx).exchange) }
+    }
+
+    /// Whether the coroutine is being closed, without its body knowing. Asked once.
+    #[inline(always)]
+    pub(crate) fn take_close(&self, cx: &Context<'_>) -> bool {
+        // SAFETY: the slot comes from the poll that is running.
+        unsafe { exchange::take_close(self.slot(cx).exchange) }
+    }
+
+    /// Whether the driver only asks where the body stands.
+    #[inline(always)]
+    pub(crate) fn asked(&self, cx: &Context<'_>, here: impl Here) -> Asked {
+        // SAFETY: the slot comes from the poll that is running.
+        unsafe { exchange::asked(self.slot(cx).exchange, here) }
+    }
+
+    /// Leaves what a child said that was asked.
+    pub(crate) fn put_here(&self, cx: &Context<'_>, at: Option<Suspension>) {
+        if let Some(at) = at {
+            // SAFETY: the slot comes from the poll that is running.
+            unsafe { exchange::put_here(self.slot(cx).exchange, at) };
+        }
+    }
+
+    /// Whether something was sent that is like that.
+    #[inline(always)]
+    pub(crate) fn is_sent(&self, cx: &Context<'_>, like: impl FnOnce(&S) -> bool) -> bool {
+        // SAFETY: the slot comes from the poll that is running.
+        unsafe { exchange::is_sent(self.slot(cx).exchange, like) }
     }
 
     /// Leaves a value for the driver; the poll is then pending.

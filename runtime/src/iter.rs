@@ -7,11 +7,12 @@ use core::iter::FusedIterator;
 use core::pin::Pin;
 
 use crate::error::refuse_resume;
+use crate::mode::Mode;
 use crate::{Coroutine, CoroutineState, Generator, Status};
 
-#[inline]
+#[inline(always)]
 #[track_caller]
-fn next<Y, B: Future>(mut coroutine: Pin<&mut Generator<Y, (), B>>) -> Option<Y> {
+fn next<Y, B: Future, M: Mode>(mut coroutine: Pin<&mut Generator<Y, (), B, M>>) -> Option<Y> {
     match coroutine.as_mut().resume_next(()) {
         Some(CoroutineState::Yielded(value)) => Some(value),
         Some(CoroutineState::Complete(_)) => None,
@@ -30,16 +31,16 @@ fn after_the_end<Y>(status: Status) -> Option<Y> {
     }
 }
 
-impl<Y, B: Future> Iterator for Pin<&mut Generator<Y, (), B>> {
+impl<Y, B: Future, M: Mode> Iterator for Pin<&mut Generator<Y, (), B, M>> {
     type Item = Y;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Y> {
         next(self.as_mut())
     }
 }
 
-impl<Y, B: Future> FusedIterator for Pin<&mut Generator<Y, (), B>> {}
+impl<Y, B: Future, M: Mode> FusedIterator for Pin<&mut Generator<Y, (), B, M>> {}
 
 #[cfg(feature = "alloc")]
 mod boxed {
@@ -47,7 +48,7 @@ mod boxed {
 
     use super::*;
 
-    impl<Y, B: Future> Iterator for Pin<Box<Generator<Y, (), B>>> {
+    impl<Y, B: Future, M: Mode> Iterator for Pin<Box<Generator<Y, (), B, M>>> {
         type Item = Y;
 
         #[inline]
@@ -56,10 +57,10 @@ mod boxed {
         }
     }
 
-    impl<Y, B: Future> FusedIterator for Pin<Box<Generator<Y, (), B>>> {}
+    impl<Y, B: Future, M: Mode> FusedIterator for Pin<Box<Generator<Y, (), B, M>>> {}
 
     /// Boxes the coroutine: one allocation.
-    impl<Y, B: Future> IntoIterator for Generator<Y, (), B> {
+    impl<Y, B: Future, M: Mode> IntoIterator for Generator<Y, (), B, M> {
         type Item = Y;
         type IntoIter = Pin<Box<Self>>;
 

@@ -14,8 +14,11 @@ mod coroutine;
 mod error;
 mod generator;
 mod iter;
+pub mod mode;
 mod pointers;
 mod status;
+mod suspension;
+mod throw;
 
 // What expansions work with.
 #[doc(hidden)]
@@ -35,9 +38,12 @@ pub mod prelude;
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
 pub use coroutine::{Coroutine, CoroutineState};
-pub use error::{SendError, StartError};
+pub use error::{CloseError, SendError, StartError, ThrowError};
 pub use generator::Generator;
+pub use mode::{Closes, GeneratorExit, Throws};
 pub use status::Status;
+pub use suspension::Suspension;
+pub use throw::Throw;
 
 #[cfg(feature = "macros")]
 pub use antiphon_macros::coroutine;

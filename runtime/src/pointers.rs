@@ -3,7 +3,7 @@
 use core::ops::DerefMut;
 use core::pin::Pin;
 
-use crate::{Coroutine, CoroutineState, Status};
+use crate::{CloseError, Coroutine, CoroutineState, Status, Suspension, Throw};
 
 impl<P> Coroutine for Pin<P>
 where
@@ -31,6 +31,29 @@ where
     #[inline]
     fn resume_next(self: Pin<&mut Self>, value: Self::Send) -> Option<CoroutineState<Self::Yield, Self::Return>> {
         self.as_deref_mut().resume_next(value)
+    }
+
+    #[inline]
+    fn resume_close(self: Pin<&mut Self>) -> Result<Option<Self::Return>, CloseError<Self::Yield>> {
+        self.as_deref_mut().resume_close()
+    }
+
+    fn suspension(self: Pin<&mut Self>, level: usize) -> Option<Suspension> {
+        self.as_deref_mut().suspension(level)
+    }
+
+    fn trace(self: Pin<&mut Self>, see: &mut dyn FnMut(Suspension)) {
+        self.as_deref_mut().trace(see);
+    }
+}
+
+impl<P, E> Throw<E> for Pin<P>
+where
+    P: DerefMut<Target: Throw<E>>,
+{
+    #[inline]
+    fn resume_throw(self: Pin<&mut Self>, error: E) -> Result<CoroutineState<Self::Yield, Self::Return>, E> {
+        self.as_deref_mut().resume_throw(error)
     }
 }
 
@@ -60,6 +83,26 @@ macro_rules! forward {
             #[inline]
             fn resume_next(mut self: Pin<&mut Self>, value: C::Send) -> Option<CoroutineState<C::Yield, C::Return>> {
                 Pin::new(&mut **self).resume_next(value)
+            }
+
+            #[inline]
+            fn resume_close(mut self: Pin<&mut Self>) -> Result<Option<C::Return>, CloseError<C::Yield>> {
+                Pin::new(&mut **self).resume_close()
+            }
+
+            fn suspension(mut self: Pin<&mut Self>, level: usize) -> Option<Suspension> {
+                Pin::new(&mut **self).suspension(level)
+            }
+
+            fn trace(mut self: Pin<&mut Self>, see: &mut dyn FnMut(Suspension)) {
+                Pin::new(&mut **self).trace(see);
+            }
+        }
+
+        impl<C: Throw<E> + Unpin + ?Sized, E> Throw<E> for $pointer {
+            #[inline]
+            fn resume_throw(mut self: Pin<&mut Self>, error: E) -> Result<CoroutineState<C::Yield, C::Return>, E> {
+                Pin::new(&mut **self).resume_throw(error)
             }
         }
     )*};

@@ -1,24 +1,43 @@
 //! What expansions name, and nobody else may. There is no promise about any of it.
 
 pub use core::future::Future;
+use core::panic::Location;
+pub use core::result::Result;
 
 use crate::Generator;
 #[cfg(feature = "alloc")]
 pub use crate::delegate::InFrame;
 pub use crate::delegate::{Probe, ours};
 pub use crate::handle::{Handle, HandleTypes, Put};
+use crate::mode::Mode;
+pub use crate::mode::Plain;
 
 /// The ways to delegate, brought into scope where one is chosen.
 pub mod kinds {
     #[cfg(feature = "alloc")]
     pub use crate::delegate::{BoxedSentKind, BoxedUnsentKind};
-    pub use crate::delegate::{GeneratorKind, IteratorKind, NoKind, SentKind, UnsentKind};
+    pub use crate::delegate::{
+        GeneratorKind, IteratorKind, NoKind, SentKind, SentThrowKind, UnsentKind, UnsentThrowKind,
+    };
 }
 
 /// Makes a coroutine of a body and what its handle left behind.
 #[inline(always)]
-pub fn generator<Y, S, B: Future>(types: HandleTypes<Y, S>, body: B) -> Generator<Y, S, B> {
+pub fn generator<Y, S, B: Future, M: Mode>(types: HandleTypes<Y, M::Resumed<S>>, body: B) -> Generator<Y, S, B, M> {
     Generator::new(types, body)
+}
+
+/// A place in the user's code.
+#[derive(Debug)]
+pub struct Place;
+
+impl Place {
+    /// Where this is called.
+    #[inline(always)]
+    #[track_caller]
+    pub const fn here(self) -> &'static Location<'static> {
+        Location::caller()
+    }
 }
 
 /// Mentions a parameter, so that the body captures it whole.

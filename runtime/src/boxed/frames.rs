@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::alloc::Layout;
 use core::future::Future;
 use core::mem;
+use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::ptr::{self, NonNull};
 use core::task::{Context, Poll};
@@ -14,6 +15,7 @@ use core::task::{Context, Poll};
 use pin_project::pin_project;
 
 use super::arena::{Arena, Mark};
+use crate::Suspension;
 use crate::exchange::{self, Exchange, Meeting};
 use crate::handle::Invariant;
 
@@ -187,12 +189,15 @@ impl<Y, S> Frames<Y, S> {
     /// Runs the last frame, and those that it calls and that it returns to, until one of them yields or the lowest one
     /// returns.
     ///
+    /// With `closing`, those that return to a frame that they have been called from before are told to have been closed.
+    ///
     /// # Safety
     ///
     /// 1. `R` is the type that the lowest frame returns.
     #[inline]
-    pub(super) unsafe fn run<R>(&mut self, exchange: Exchange<Y, S>) -> Result<Y, R> {
+    pub(super) unsafe fn run<R>(&mut self, exchange: Exchange<Y, S>, closing: bool) -> Ran<Y, R> {
         let mut returned = None::<R>;
+        let mut old = if closing { self.depth() } else { 0 };
         // From here on the stack is reached through this pointer, by the frames and by ourselves in turn.
         let mut frames = NonNull::from(self);
         let mut meeting = Meeting { exchange, frames: Some(frames) };
@@ -213,21 +218,64 @@ impl<Y, S> Frames<Y, S> {
             let ended = unsafe { body.poll(&mut Context::from_waker(&waker), outcome) }.is_ready();
             if ended {
                 // SAFETY: no frame runs, so nobody else uses the pointer.
-                unsafe { frames.as_mut() }.pop();
+                let frames = unsafe { frames.as_mut() };
+                frames.pop();
+                if frames.depth() < old {
+                    old = frames.depth();
+                    // SAFETY: no frame runs, so nobody else uses the pointer.
+                    unsafe { meeting.as_mut().exchange = Exchange::Close };
+                }
                 continue;
             }
             // SAFETY: no frame runs, so nobody else uses the pointer.
             match mem::replace(unsafe { &mut meeting.as_mut().exchange }, Exchange::Empty) {
-                Exchange::Yielded(value) => return Ok(value),
+                Exchange::Yielded(value) => return Ran::Yielded(value),
                 Exchange::Called => {}
-                Exchange::Empty | Exchange::Sent(_) => exchange::foreign_await(),
+                _ => return Ran::Nothing,
             }
         }
         match returned {
-            Some(value) => Err(value),
+            Some(value) => Ran::Complete(value),
             None => unreachable!("the lowest frame has returned"),
         }
     }
+
+    /// Tells where each frame stands, and what it delegates to in turn, from the lowest frame to the last, until `see`
+    /// says that it is enough.
+    pub(super) fn trace(&mut self, mut see: impl FnMut(Suspension) -> ControlFlow<()>) {
+        // Likewise with pointers.
+        let mut frames = NonNull::from(self);
+        let mut index = 0;
+        // SAFETY: no frame runs, so nobody else uses the pointer.
+        while let Some(frame) = unsafe { frames.as_mut() }.entries.get_mut(index) {
+            let mut body = frame.body;
+            for level in 0.. {
+                let mut meeting = Meeting { exchange: Exchange::Ask(level), frames: Some(frames) };
+                // SAFETY: the meeting lives as long as the waker.
+                let waker = unsafe { exchange::waker(NonNull::from(&mut meeting)) };
+                // SAFETY: *a frame owns its body*.
+                let body = unsafe { body.as_mut() };
+                // SAFETY: *a frame owns its body*, and it is pinned.
+                let body = unsafe { Pin::new_unchecked(body) };
+                // SAFETY: a body that is only asked does not return, and leaves nothing.
+                let polled = unsafe { body.poll(&mut Context::from_waker(&waker), NonNull::dangling()) };
+                debug_assert!(polled.is_pending(), "a body that was only asked went on");
+                let Exchange::Here(at) = meeting.exchange else { break };
+                if see(at).is_break() {
+                    return;
+                }
+            }
+            index += 1;
+        }
+    }
+}
+
+/// What a stack did.
+pub(super) enum Ran<Y, R> {
+    Yielded(Y),
+    Complete(R),
+    /// Neither: it only looked, or awaited something that is not ours.
+    Nothing,
 }
 
 impl<Y, S> Drop for Frames<Y, S> {

@@ -1,34 +1,52 @@
 //! Delegation to one of our own coroutines, by value.
 
 use core::future::Future;
+use core::marker::PhantomData;
 use core::pin::Pin;
-use core::task::Context;
+use core::task::{Context, Poll};
 
 use pin_project::pin_project;
 
 use super::Ended;
-use crate::Generator;
+use crate::exchange::Asked;
 use crate::handle::{Port, Slot};
+use crate::mode::{Closes, Mode, Plain, Throws};
+use crate::suspension::Here;
+use crate::{Generator, GeneratorExit};
 
 /// Awaits the child's bare body: it works on the same exchange, so nothing is copied at any level.
 #[derive(Debug)]
-pub struct ByBody;
+pub struct ByBody<M>(PhantomData<M>);
 
-impl ByBody {
-    /// A future that does so.
+impl<M> Default for ByBody<M> {
     #[inline(always)]
-    pub fn delegate<Y, S, G: Child<Y, S>>(self, slot: Slot<Y, S>, child: G) -> Within<Y, S, G::Body> {
-        Within { body: child.into_body(), port: slot.port() }
+    fn default() -> Self {
+        ByBody(PhantomData)
     }
 }
 
-/// A [`Generator`] with the same types as its parent.
+impl<M: Mode> ByBody<M> {
+    /// A future that does so.
+    #[inline(always)]
+    pub fn delegate<Y, S, G, F>(self, slot: Slot<Y, S>, child: G, here: F) -> Within<Y, G::Sent, G::Body, M, F>
+    where
+        G: Child<Y, S>,
+        M: Mode<Resumed<G::Sent> = S>,
+        F: Here,
+    {
+        Within { body: child.into_body(), port: slot.port(), here }
+    }
+}
+
+/// A [`Generator`] with the same types as its parent, and in the same mode. `S` is what its parent's yields evaluate to.
 #[diagnostic::on_unimplemented(
     message = "`yield_from!` delegates between coroutines of the same types; the parent yields `{Y}` and is sent `{S}`",
     label = "this is a `{Self}`",
     note = "the child's `yield` and `send` types must be the parent's; to convert, drive the child and `yield_!` what it yields"
 )]
 pub trait Child<Y, S> {
+    /// What is sent to it.
+    type Sent;
     /// What is awaited in the child's place.
     type Body: Future;
 
@@ -36,31 +54,50 @@ pub trait Child<Y, S> {
     fn into_body(self) -> Self::Body;
 }
 
-#[diagnostic::do_not_recommend]
-impl<Y, S, B: Future> Child<Y, S> for Generator<Y, S, B> {
-    type Body = B;
+/// One for each mode, so that what is said of a child of other types names them.
+macro_rules! child {
+    ($($mode:ty, $resumed:ty $(, $error:ident)?;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<Y, S, B: Future $(, $error)?> Child<Y, $resumed> for Generator<Y, S, B, $mode> {
+            type Sent = S;
+            type Body = B;
 
-    #[inline(always)]
-    fn into_body(self) -> B {
-        Generator::into_body(self)
-    }
+            #[inline(always)]
+            fn into_body(self) -> B {
+                Generator::into_body(self)
+            }
+        }
+    )*};
+}
+
+child! {
+    Plain, S;
+    Throws<E>, Result<S, E>, E;
+    Closes, Result<S, GeneratorExit>;
+    Closes<Throws<E>>, Result<Result<S, E>, GeneratorExit>, E;
 }
 
 /// The body of a child, in that of its parent.
 #[pin_project]
 #[derive(Debug)]
-pub struct Within<Y, S, B> {
+pub struct Within<Y, S, B, M: Mode, F> {
     #[pin]
     body: B,
-    port: Port<Y, S>,
+    port: Port<Y, M::Resumed<S>>,
+    here: F,
 }
 
-impl<Y, S, B: Future> Future for Within<Y, S, B> {
-    type Output = (B::Output, Slot<Y, S>);
+impl<Y, S, B: Future, M: Mode, F: Here> Future for Within<Y, S, B, M, F> {
+    type Output = (M::Delegated<B::Output>, Slot<Y, M::Resumed<S>>);
 
     #[inline(always)]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<B::Output, Y, S> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Delegated<B::Output>, Y, M::Resumed<S>> {
         let this = self.project();
-        this.body.poll(cx).map(|value| (value, this.port.slot(cx)))
+        if this.port.asked(cx, *this.here) == Asked::Told {
+            return Poll::Pending;
+        }
+        // A parent that observes its close finds it at this expression too, whatever the child makes of it (PEP 380).
+        let exit = M::delegated_exit().filter(|_| this.port.is_sent(cx, M::is_exit));
+        this.body.poll(cx).map(|value| (exit.unwrap_or_else(|| M::returned(value)), this.port.slot(cx)))
     }
 }

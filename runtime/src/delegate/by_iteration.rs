@@ -1,29 +1,46 @@
 //! Delegation to something that can be iterated.
 
 use core::future::{Future, Pending, pending};
+use core::marker::PhantomData;
 use core::pin::Pin;
-use core::task::Context;
+use core::task::{Context, Poll};
 
 use pin_project::pin_project;
 
-use super::{Ended, settle};
+use super::{Ended, ready, settle};
 use crate::CoroutineState;
+use crate::exchange::Asked;
 use crate::handle::{Port, Slot};
+use crate::mode::{Mode, Signal};
+use crate::suspension::Here;
 
 /// Yields each item.
 #[derive(Debug)]
-pub struct ByIteration;
+pub struct ByIteration<M>(PhantomData<M>);
 
-impl ByIteration {
+impl<M> Default for ByIteration<M> {
+    #[inline(always)]
+    fn default() -> Self {
+        ByIteration(PhantomData)
+    }
+}
+
+impl<M: Mode> ByIteration<M> {
     /// A future that does so until there are no more, if they are what the parent yields: a bound here would be
     /// complained about twice.
     #[inline(always)]
-    pub fn delegate<Y, S, I>(self, slot: Slot<Y, S>, items: I) -> Iterating<Y, S, I::IntoIter>
+    pub fn delegate<Y, S, I, F>(
+        self,
+        slot: Slot<Y, M::Resumed<S>>,
+        items: I,
+        here: F,
+    ) -> Iterating<Y, S, I::IntoIter, M, F>
     where
         I: IntoIterator,
         S: Unsent,
+        F: Here,
     {
-        Iterating { items: items.into_iter(), port: slot.port() }
+        Iterating { items: items.into_iter(), port: slot.port(), here }
     }
 }
 
@@ -43,26 +60,35 @@ impl Unsent for () {
     const UNSENT: Self = ();
 }
 
-/// Resolves when the iterator has no more items.
+/// Resolves when the iterator has no more items; or, in a parent that sees them, to an error or a close, which no iterator
+/// can be told.
 #[pin_project]
 #[derive(Debug)]
-pub struct Iterating<Y, S, I> {
+pub struct Iterating<Y, S, I, M: Mode, F> {
     items: I,
-    port: Port<Y, S>,
+    port: Port<Y, M::Resumed<S>>,
+    here: F,
 }
 
-impl<Y, S, I: Iterator<Item = Y>> Future for Iterating<Y, S, I> {
-    type Output = ((), Slot<Y, S>);
+impl<Y, S, I: Iterator<Item = Y>, M: Mode, F: Here> Future for Iterating<Y, S, I, M, F> {
+    type Output = (M::Resumed<()>, Slot<Y, M::Resumed<S>>);
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<(), Y, S> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Resumed<()>, Y, M::Resumed<S>> {
         let this = self.project();
-        // Nothing, if this is the first item.
-        drop(this.port.take_sent(cx));
-        match this.items.next() {
-            Some(item) => settle(this.port, cx, CoroutineState::Yielded(item)),
-            None => settle(this.port, cx, CoroutineState::Complete(())),
+        if this.port.asked(cx, *this.here) != Asked::No {
+            return Poll::Pending;
         }
+        match this.port.take_sent(cx).map(M::signal) {
+            // Nothing, if this is the first item.
+            Some(Signal::Send(_)) => {}
+            Some(Signal::Throw(error)) => return ready(this.port, cx, M::thrown(error)),
+            Some(Signal::Close) => return M::exit().map_or(Poll::Pending, |exit| ready(this.port, cx, exit)),
+            None if this.port.take_close(cx) => return Poll::Pending,
+            None => {}
+        }
+        let state = this.items.next().map_or(CoroutineState::Complete(()), CoroutineState::Yielded);
+        settle(this.port, cx, state, M::sent)
     }
 }
 
@@ -72,7 +98,7 @@ pub struct ByNothing;
 
 impl ByNothing {
     /// Does not compile.
-    pub fn delegate<Y, S, C: Delegate>(self, _slot: Slot<Y, S>, _child: C) -> Pending<((), Slot<Y, S>)> {
+    pub fn delegate<Y, S, C: Delegate, F>(self, _slot: Slot<Y, S>, _child: C, _here: F) -> Pending<((), Slot<Y, S>)> {
         pending()
     }
 }

@@ -13,7 +13,7 @@ use pin_project::pin_project;
 use super::request::{Reply, Request, Trap};
 use super::{Finished, TaskId};
 use crate::error::refuse_start;
-use crate::{Coroutine, CoroutineState, Status};
+use crate::{CloseError, Coroutine, CoroutineState, Status, Suspension};
 
 /// Where a frame leaves what it returned.
 pub(super) type Outcome<T> = Rc<Cell<Option<T>>>;
@@ -84,6 +84,15 @@ impl<C: Coroutine> Coroutine for Callee<C> {
     fn resume_send(mut self: Pin<&mut Self>, value: C::Send) -> Option<CoroutineState<C::Yield, ()>> {
         let state = self.as_mut().project().coroutine.resume_send(value)?;
         Some(self.settle(state))
+    }
+
+    fn resume_close(mut self: Pin<&mut Self>) -> Result<Option<()>, CloseError<C::Yield>> {
+        let returned = self.as_mut().project().coroutine.resume_close()?;
+        Ok(returned.map(|value| self.outcome.set(Some(value))))
+    }
+
+    fn suspension(self: Pin<&mut Self>, level: usize) -> Option<Suspension> {
+        self.project().coroutine.suspension(level)
     }
 }
 

@@ -1,0 +1,81 @@
+//! Where a coroutine stands, and how it is asked.
+//!
+//! Nothing is stored for it. To ask, the body is polled with a question in the exchange: the yield at which it stands, or a
+//! delegation on the way there, answers with its own place and stays as it is.
+
+use core::any::type_name_of_val;
+use core::fmt;
+use core::panic::Location;
+
+/// A `yield_!` or `yield_from!` at which a coroutine is suspended.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(yield = u8)]
+/// fn inner() {
+///     yield_!(1);
+/// }
+///
+/// #[antiphon::coroutine(yield = u8)]
+/// fn outer() {
+///     yield_from!(inner());
+/// }
+///
+/// let mut c = pin!(outer());
+/// assert!(c.suspended_at().is_none());
+/// c.start();
+/// let at = c.suspended_at().unwrap();
+/// assert!(at.function().ends_with("::inner"));
+/// assert_eq!(at.location().column(), 5);
+///
+/// let functions: Vec<_> = c.backtrace().iter().map(|at| at.function().rsplit("::").next().unwrap()).collect();
+/// assert_eq!(functions, ["outer", "inner"]);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Suspension {
+    /// That of the closure that stands there.
+    function: &'static str,
+    location: &'static Location<'static>,
+}
+
+/// Tells where an expansion stands. A closure that captures nothing, so it takes no room.
+pub trait Here: Fn() -> &'static Location<'static> + Copy + Unpin {}
+
+impl<F: Fn() -> &'static Location<'static> + Copy + Unpin> Here for F {}
+
+impl Suspension {
+    /// Of what an expansion leaves at a place: a closure that stands there, and tells where that is.
+    #[inline(always)]
+    pub(crate) fn at(here: impl Here) -> Self {
+        Suspension { function: type_name_of_val(&here), location: here() }
+    }
+
+    /// The path of the coroutine's function, as [`type_name`](core::any::type_name) writes it.
+    pub fn function(&self) -> &'static str {
+        let mut function = self.function;
+        // The body is an `async` block, and what tells is a closure in it.
+        while let Some(outer) = function.strip_suffix("::{{closure}}") {
+            function = outer;
+        }
+        function
+    }
+
+    /// File, line and column of the `yield_!` or `yield_from!`.
+    pub fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+}
+
+impl fmt::Display for Suspension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", self.function(), self.location)
+    }
+}
+
+impl fmt::Debug for Suspension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

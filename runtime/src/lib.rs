@@ -16,6 +16,8 @@ mod generator;
 mod iter;
 pub mod mode;
 mod pointers;
+#[cfg(feature = "alloc")]
+mod shared;
 mod status;
 mod suspension;
 mod throw;
@@ -41,6 +43,8 @@ pub use coroutine::{Coroutine, CoroutineState};
 pub use error::{CloseError, SendError, StartError, ThrowError};
 pub use generator::Generator;
 pub use mode::{Closes, GeneratorExit, Throws};
+#[cfg(feature = "alloc")]
+pub use shared::Shared;
 pub use status::Status;
 pub use suspension::Suspension;
 pub use throw::Throw;

@@ -13,6 +13,8 @@ mod methods;
 mod misuse;
 mod panic;
 mod parameters;
+mod pep_342;
+mod pep_380;
 mod protocol;
 mod refactoring;
 mod trampoline;

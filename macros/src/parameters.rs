@@ -8,6 +8,7 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::visit::{self, Visit};
 use syn::{Attribute, FnArg, Pat, PatIdent, Path, Signature, parse_quote};
 
 use crate::names;
@@ -94,8 +95,24 @@ fn take_whole(pat: &mut Pat, cfgs: &[Attribute], bindings: &mut TokenStream, unn
     }
     let name = next(unnamed);
     let pattern = std::mem::replace(pat, parse_quote!(#name));
-    bindings.extend(quote_spanned!(name.span()=> #(#cfgs)* let #name = #name; #(#cfgs)* let #pattern = #name;));
+    let mutability = borrows_mutably(&pattern).then(|| quote_spanned!(name.span()=> mut));
+    let whole = quote_spanned!(name.span()=> #(#cfgs)* let #mutability #name = #name;);
+    bindings.extend(quote_spanned!(name.span()=> #whole #(#cfgs)* let #pattern = #name;));
     name
+}
+
+/// Whether the pattern holds a `ref mut`, for which the variable that it borrows from has to be mutable.
+fn borrows_mutably(pattern: &Pat) -> bool {
+    struct Search(bool);
+    impl Visit<'_> for Search {
+        fn visit_pat_ident(&mut self, node: &PatIdent) {
+            self.0 |= node.by_ref.is_some() && node.mutability.is_some();
+            visit::visit_pat_ident(self, node);
+        }
+    }
+    let mut search = Search(false);
+    search.visit_pat(pattern);
+    search.0
 }
 
 /// Whether the pattern takes its parameter apart into values that have, or can be given, names.

@@ -36,6 +36,20 @@ fn patterns() {
 }
 
 #[test]
+#[allow(clippy::toplevel_ref_arg, reason = "the subject")]
+fn mutable_references_in_patterns() {
+    #[antiphon::coroutine(yield = i32)]
+    fn f(ref mut a: i32, (ref mut b, c): (i32, i32), mut d: i32) {
+        *a += 1;
+        *b += 1;
+        yield_!(*a + *b + c);
+        d += *a;
+        yield_!(d);
+    }
+    assert!(f(0, (1, 2), 3).into_iter().eq([5, 4]));
+}
+
+#[test]
 fn conditions() {
     #[antiphon::coroutine(yield = u32)]
     fn f(a: u32, #[cfg(any())] b: NoSuchType, #[cfg(not(any()))] mut c: u32, #[cfg(any())] (d, ..): (u32, u32)) {

@@ -54,19 +54,22 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
 
 /// ```text
 /// Input:   yield_from!(child)
-/// Output:  (match Probe::<M, _>::new(guard) {
-///              probe => match Probe::take(&probe, child) {
-///                  child => {
-///                      use kinds::*;
-///                      let kind = ours((&&&&&&&probe).antiphon_kind());
-///                      match kind.delegate(slot, child, || here()).await {
-///                          (value, next) => { slot = next; value }
+/// Output:  (match (child,) {
+///              (child,) => match Probe::<M, _>::new(guard) {
+///                  probe => match Probe::take(&probe, child) {
+///                      child => {
+///                          use kinds::*;
+///                          let kind = ours((&&&&&&&probe).antiphon_kind());
+///                          match kind.delegate(slot, child, || here()).await {
+///                              (value, next) => { slot = next; value }
+///                          }
 ///                      }
-///                  }
+///                  },
 ///              },
 ///          },).0
 /// ```
 ///
+/// The operand is what is matched first, so that its temporaries live to the end of the user's statement, as in a call.
 /// The references to the probe end with their statement: they would be stored across the await.
 pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
     let Coroutine { krate, mode, .. } = coroutine;
@@ -77,25 +80,27 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
     // them.
     let delegation = quote_spanned!(names::hidden(at.operand)=> kind.delegate(#slot, child, #here).await);
     let arms = quote_spanned! {span=>
-        probe => match #private::Probe::take(&probe, #operand) {
-            child => {
-                #[allow(unused_imports)]
-                use #private::kinds::*;
-                let kind = #private::ours((&&&&&&&probe).antiphon_kind());
-                match #delegation {
-                    (value, next) => { #slot = next; value }
+        (child,) => match #private::Probe::<#mode, _>::new(#guard) {
+            probe => match #private::Probe::take(&probe, child) {
+                child => {
+                    #[allow(unused_imports)]
+                    use #private::kinds::*;
+                    let kind = #private::ours((&&&&&&&probe).antiphon_kind());
+                    match #delegation {
+                        (value, next) => { #slot = next; value }
+                    }
                 }
-            }
+            },
         },
     };
-    resolved(quote_spanned!(span=> #private::Probe::<#mode, _>::new(#guard)), arms, at)
+    resolved(quote_spanned!(span=> (#operand,)), arms, at)
 }
 
 /// ```text
 /// Input:   yield_from!(box child)
-/// Output:  (match InFrame::<M>::new(guard) {
-///              frame => match child {
-///                  child => match frame.delegate(slot, child, || here()).await {
+/// Output:  (match (child,) {
+///              (child,) => match InFrame::<M>::new(guard) {
+///                  frame => match frame.delegate(slot, child, || here()).await {
 ///                      (value, next) => { slot = next; value }
 ///                  },
 ///              },
@@ -108,13 +113,13 @@ pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: P
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
     let delegation = quote_spanned!(names::hidden(at.operand)=> frame.delegate(#slot, child, #here).await);
     let arms = quote_spanned! {span=>
-        frame => match #operand {
-            child => match #delegation {
+        (child,) => match #private::InFrame::<#mode>::new(#guard) {
+            frame => match #delegation {
                 (value, next) => { #slot = next; value }
             },
         },
     };
-    resolved(quote_spanned!(span=> #private::InFrame::<#mode>::new(#guard)), arms, at)
+    resolved(quote_spanned!(span=> (#operand,)), arms, at)
 }
 
 /// `(match scrutinee { arms },).0`: an expression that begins at the user's word and ends at the closing delimiter. Its

@@ -3,14 +3,16 @@
 //! `yield_from!(child)` becomes
 //!
 //! ```text
-//! match Probe::<M, _>::new(guard) {
-//!     probe => match Probe::take(&probe, child) {
-//!         child => {
-//!             let kind = ours((&&&&&&&probe).antiphon_kind());
-//!             match kind.delegate(slot, child, here).await {
-//!                 (value, next) => { slot = next; value }
+//! match (child,) {
+//!     (child,) => match Probe::<M, _>::new(guard) {
+//!         probe => match Probe::take(&probe, child) {
+//!             child => {
+//!                 let kind = ours((&&&&&&&probe).antiphon_kind());
+//!                 match kind.delegate(slot, child, || here()).await {
+//!                     (value, next) => { slot = next; value }
+//!                 }
 //!             }
-//!         }
+//!         },
 //!     },
 //! }
 //! ```

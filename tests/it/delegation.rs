@@ -266,3 +266,27 @@ fn refactoring_changes_no_trace() {
         assert_eq!(trace(Box::pin(whole(n))), trace(Box::pin(cut(n))));
     }
 }
+
+/// As in a call: what the child returns may borrow from a temporary, for as long as the statement lasts.
+#[test]
+fn temporaries_of_the_operand_live_to_the_end_of_the_statement() {
+    #[antiphon::coroutine(yield = usize)]
+    fn longest<'a>(words: &'a [String]) -> &'a str {
+        let mut longest = "";
+        for word in words {
+            yield_!(word.len());
+            longest = if word.len() > longest.len() { word } else { longest };
+        }
+        longest
+    }
+    #[antiphon::coroutine(yield = usize)]
+    fn parent() -> String {
+        let first = yield_from!(longest(&["a".to_owned(), "bcd".to_owned()])).to_owned();
+        let second = yield_from!(box longest(&["ef".to_owned()])).to_owned();
+        first + &second
+    }
+    let mut c = pin!(parent());
+    assert!(c.by_ref().eq([1, 3, 2]));
+    let mut c = pin!(parent().boxed());
+    assert_eq!(c.run(|_| ()), "bcdef");
+}

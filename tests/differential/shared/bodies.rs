@@ -32,4 +32,5 @@ topics! {
     sent
     panics
     parameters
+    delegation
 }

@@ -12,6 +12,8 @@ pub(crate) struct Body {
     pub(crate) ours: fn(&Run),
     /// The same, with all of its yields in the arguments of a macro that the attribute does not look into.
     pub(crate) hidden: fn(&Run),
+    /// The first, with its frames on the stack that its driver keeps.
+    pub(crate) boxed: fn(&Run),
     /// A function that calls its driver.
     pub(crate) plain: fn(&Run),
     /// A coroutine of the compiler's, if it has them and the body can be one.
@@ -80,6 +82,7 @@ macro_rules! body {
             kind: Kind::Parameterless,
             ours: |run| drive::ours(run, ours(run)),
             hidden: |run| drive::ours(run, hidden(run)),
+            boxed: |run| drive::ours(run, ours(run).boxed()),
             plain: |run| drive::plain(run, || plain(run)),
             #[cfg(native)]
             native: Some(|run| drive::native(run, native(run))),
@@ -94,57 +97,78 @@ macro_rules! body {
     };
 }
 
-/// A list of bodies with parameters, all of which yield first of all.
+/// A list of bodies with parameters, which may delegate to each other: to a plain function, that is a call.
 ///
 /// ```text
-/// fn name(t: &Run, other: Parameters) from (arguments) { … }
+/// fn name(t: &Run, other: Parameters) -> R from (arguments) { … }
 /// ```
 macro_rules! bodies_with_parameters {
-    ($(fn $name:ident ($t:ident: &Run, $($parameters:tt)*) from ($($arguments:expr),*) $body:tt)*) => {
-        pub(crate) const BODIES: &[$crate::differential::body::Body] = &[$($name::BODY),*];
-
-        $(
-            mod $name {
-                #[allow(unused_imports, reason = "not every body needs what its neighbours need")]
-                use super::*;
-
-                body_with_parameters!(($) $name $t ($($parameters)*) ($($arguments),*) $body);
-            }
-        )*
+    ($(
+        $(#[$doc:meta])*
+        fn $name:ident ($t:ident: &Run $(, $($parameters:tt)*)?) $(-> $r:tt)? from ($($arguments:expr),*) $body:tt
+    )*) => {
+        with_parameters!(($) $($name $t ($($($parameters)*)?) ($($r)?) ($($arguments),*) $body)*);
     };
 }
 
-macro_rules! body_with_parameters {
-    (($d:tt) $name:ident $t:ident ($($parameters:tt)*) ($($arguments:expr),*) $body:tt) => {
-        #[antiphon::coroutine(yield = u32, send = u32)]
-        fn ours($t: &Run, $($parameters)*) $body
+macro_rules! with_parameters {
+    (($d:tt) $($name:ident $t:ident ($($parameters:tt)*) ($($r:tt)?) ($($arguments:expr),*) $body:tt)*) => {
+        mod ours {
+            use super::*;
 
-        #[antiphon::coroutine(yield = u32, send = u32)]
-        fn hidden($t: &Run, $($parameters)*) {
-            through!($body)
+            $(
+                #[antiphon::coroutine(yield = u32, send = u32)]
+                pub(super) fn $name($t: &Run, $($parameters)*) $(-> $r)? $body
+            )*
         }
 
-        fn plain($t: &Run, $($parameters)*) {
-            macro_rules! yield_ {
-                ($d value:expr) => { $t.exchange::<u32, u32>($d value) };
-            }
-            $body
+        mod hidden {
+            use super::*;
+
+            $(
+                #[antiphon::coroutine(yield = u32, send = u32)]
+                pub(super) fn $name($t: &Run, $($parameters)*) $(-> $r)? {
+                    through!($body)
+                }
+            )*
         }
 
-        pub(crate) const BODY: Body = Body {
+        mod plain {
+            use super::*;
+
+            $(
+                pub(super) fn $name($t: &Run, $($parameters)*) $(-> $r)? {
+                    macro_rules! yield_ {
+                        ($d value:expr) => { $t.exchange::<u32, u32>($d value) };
+                    }
+                    macro_rules! yield_from {
+                        (box $d child:expr) => { $d child };
+                        ($d child:expr) => { $d child };
+                    }
+                    $body
+                }
+            )*
+        }
+
+        pub(crate) const BODIES: &[Body] = &[$(Body {
             name: stringify!($name),
             scripts: 1,
             kind: Kind::WithParameters,
-            ours: |$t| drive::ours($t, ours($t, $($arguments),*)),
-            hidden: |$t| drive::ours($t, hidden($t, $($arguments),*)),
-            plain: |$t| drive::plain($t, || plain($t, $($arguments),*)),
+            ours: |$t| drive::ours($t, ours::$name($t, $($arguments),*)),
+            hidden: |$t| drive::ours($t, hidden::$name($t, $($arguments),*)),
+            boxed: |$t| drive::ours($t, ours::$name($t, $($arguments),*).boxed()),
+            plain: |$t| drive::plain($t, || plain::$name($t, $($arguments),*)),
             native: None,
-        };
+        }),*];
 
-        #[test]
-        fn agrees() {
-            check::agreement(module_path!(), &BODY);
-        }
+        $(
+            #[test]
+            fn $name() {
+                let path = concat!(module_path!(), "::", stringify!($name));
+                let body = BODIES.iter().find(|body| body.name == stringify!($name));
+                check::agreement(path, body.expect("it is in the list"));
+            }
+        )*
     };
 }
 

@@ -8,6 +8,8 @@ if ! rustup run nightly rustc -V >/dev/null 2>&1; then
     echo "$0: skipped: there is no nightly compiler"
     exit 0
 fi
+# What a nightly warns of changes from day to day.
+unset RUSTFLAGS
 # A folder of its own, since the other compiler's would be built anew each time.
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/nightly
 for edition in 2021 2024; do

@@ -8,4 +8,9 @@ const RECORD: &str = include_str!("../traces_2024.txt");
 const RECORD_PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../traces_2024.txt");
 
 #[path = "../shared/differential.rs"]
+#[macro_use]
 mod differential;
+mod let_chains;
+
+/// The bodies in syntax of this edition.
+const OF_THIS_EDITION: &[differential::Topic] = &[("let_chains", let_chains::BODIES)];

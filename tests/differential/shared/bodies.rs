@@ -1,18 +1,18 @@
 //! The bodies, by topic.
 
-#![allow(unused, clippy::all, reason = "bodies show what can be written, not what should be")]
+#![allow(unused, irrefutable_let_patterns, clippy::all, reason = "bodies show what can be written, not what should be")]
 
-use crate::differential::body::{Body, Kind};
-use crate::differential::drive::{self, Run};
-use crate::differential::plan::Answer;
-use crate::differential::trace::{Guard, Trace};
-use crate::differential::{check, fixtures::*};
+pub(crate) use crate::differential::body::{Body, Kind};
+pub(crate) use crate::differential::drive::{self, Run};
+pub(crate) use crate::differential::plan::Answer;
+pub(crate) use crate::differential::trace::{Guard, Trace};
+pub(crate) use crate::differential::{Topic, check, fixtures::*};
 
 macro_rules! topics {
     ($($topic:ident)*) => {
         $(mod $topic;)*
 
-        pub(crate) const ALL: &[(&str, &[Body])] = &[$((stringify!($topic), $topic::BODIES)),*];
+        pub(crate) const ALL: &[Topic] = &[$((stringify!($topic), $topic::BODIES)),*];
     };
 }
 

@@ -36,7 +36,8 @@ pub(crate) enum Kind {
 /// fn name(t; yield Y, send S, return R) { … }
 /// ```
 ///
-/// `t` is the [`Run`], which is a [`Trace`](super::trace::Trace). The body's braces are one token all the way, the user's own.
+/// `t` is the [`Run`], which is a [`Trace`](super::trace::Trace). The body's braces are one token all the way, the user's
+/// own.
 macro_rules! bodies {
     ($($(#[$doc:meta])* fn $name:ident $head:tt $body:tt)*) => {
         pub(crate) const BODIES: &[$crate::differential::body::Body] = &[$($name::BODY),*];

@@ -1,11 +1,11 @@
 //! What is compared: antiphon's coroutine with the plain function, with the native coroutine, and with the record of
 //! what native coroutines did, which is there where the compiler has none.
 
-use crate::RECORD;
 use crate::differential::bodies;
 use crate::differential::body::{Body, Kind};
 use crate::differential::drive::Run;
 use crate::differential::plan::{Plan, Stop};
+use crate::{OF_THIS_EDITION, RECORD};
 
 /// Runs in which antiphon's do not what a plain function does, and why that is so.
 const DIFFERENCES: &[(&str, &str, &str)] = &[
@@ -28,7 +28,8 @@ pub(crate) fn agreement(path: &str, body: &Body) {
     if let Some(native) = body.native {
         assert_same("as a native coroutine", &ours, &traces(body, native, true));
     }
-    let title = path.rsplit("::bodies::").next().unwrap_or(path);
+    let topic = path.rmatch_indices("::").nth(1).map_or(0, |(at, separator)| at + separator.len());
+    let title = &path[topic..];
     compare_with_plain(title, &ours, &traces(body, body.plain, false));
     if body.kind == Kind::WithParameters {
         return;
@@ -121,7 +122,10 @@ fn sections() -> impl Iterator<Item = (&'static str, Vec<String>)> {
 }
 
 fn all() -> impl Iterator<Item = (String, &'static Body)> {
-    bodies::ALL.iter().flat_map(|&(topic, list)| list.iter().map(move |body| (format!("{topic}::{}", body.name), body)))
+    bodies::ALL
+        .iter()
+        .chain(OF_THIS_EDITION)
+        .flat_map(|&(topic, list)| list.iter().map(move |body| (format!("{topic}::{}", body.name), body)))
 }
 
 /// The bodies that native coroutines can have.

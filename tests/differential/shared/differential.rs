@@ -11,10 +11,13 @@
 //! This file is compiled in two editions, by the crates beside it.
 
 #[macro_use]
-mod body;
-mod bodies;
-mod check;
-mod drive;
-mod fixtures;
-mod plan;
-mod trace;
+pub(crate) mod body;
+pub(crate) mod bodies;
+pub(crate) mod check;
+pub(crate) mod drive;
+pub(crate) mod fixtures;
+pub(crate) mod plan;
+pub(crate) mod trace;
+
+/// Its name, and its bodies.
+pub(crate) type Topic = (&'static str, &'static [body::Body]);

@@ -1,5 +1,6 @@
 //! What a body is put through.
 
+use crate::differential::fixtures::Pair;
 use crate::differential::trace::{Guard, Trace};
 
 /// One run of a body.
@@ -75,6 +76,13 @@ impl Answer for Guard {
 impl Answer for (Guard, Guard) {
     fn answer(t: &Trace, _: usize, n: usize) -> Self {
         (t.silent(["l0", "l1", "l2", "l3"][n % 4]), t.silent(["r0", "r1", "r2", "r3"][n % 4]))
+    }
+}
+
+impl Answer for Pair {
+    fn answer(t: &Trace, script: usize, n: usize) -> Self {
+        let (left, right) = Answer::answer(t, script, n);
+        Pair { left, right }
     }
 }
 

@@ -84,4 +84,69 @@ bodies! {
         list.swap_remove(0);
         list
     }
+
+    fn beside_a_temporary(t; yield u32, send Guard, return ()) {
+        yield_!(t.guard("a").number());
+        let _ = yield_!(t.guard("b").number());
+        _ = yield_!(t.guard("c").number());
+        let kept = yield_!(t.guard("d").number());
+        yield_!(t.guard("e").number()).number();
+        let n = yield_!(t.guard("f").number()).number() + t.guard("g").number();
+        take(t.guard("h").number(), yield_!(t.guard("i").number()), t.guard("j"));
+        t.see(n);
+    }
+
+    fn struct_update_of_it(t; yield u32, send Pair, return Pair) {
+        let left = Pair { left: t.guard("left"), ..yield_!(t.guard("a").number()) };
+        t.note("next");
+        let right = Pair { right: t.guard("right"), ..{ yield_!(2) } };
+        yield_!(3);
+        Pair { left: left.left, ..right }
+    }
+
+    fn matched_in_place(t; yield u32, send (Guard, Guard), return ()) {
+        match yield_!(t.guard("a").number()) {
+            _ => { yield_!(2); }
+        }
+        match yield_!(3) {
+            (left, _) => { yield_!(4); }
+        }
+        match yield_!(5) {
+            (_, ref right) if right.is("r5") => { yield_!(6); }
+            (left, right) => { yield_!(7); }
+        }
+        if let (ref left, _) = yield_!(8) {
+            t.see(left);
+        }
+        t.note("next");
+    }
+
+    fn bound_in_place(t; yield u32, send (Guard, Guard), return ()) {
+        let (ref left, _) = yield_!(t.guard("a").number());
+        let ref mut whole = yield_!(t.guard("b").number());
+        whole.0 = t.guard("c");
+        let field = &yield_!(t.guard("d").number()).1;
+        let (left, right) = &mut yield_!(4);
+        std::mem::swap(left, right);
+        t.see(field);
+        yield_!(5);
+    }
+
+    fn captured_in_place(t; yield u32, send (Guard, Guard), return ()) {
+        let sent = yield_!(1);
+        let closure = move || sent.0.number();
+        yield_!(closure());
+        let boxed = Box::new(yield_!(2).1);
+        let list = vec![yield_!(3).0, yield_!(4).1];
+        drop(closure);
+        yield_!(5);
+    }
+
+    fn index_of_it(t; yield u32, send (Guard, Guard), return usize) {
+        let names = [yield_!(1).0.name, yield_!(2).1.name];
+        let pair = [yield_!(3), yield_!(4)];
+        let n = [t.guard("a"), t.guard("b")][yield_!(5).0.name.len() - 1].name.len();
+        yield_!(names.len() as u32 + pair.len() as u32);
+        n
+    }
 }

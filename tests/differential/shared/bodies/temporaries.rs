@@ -101,4 +101,43 @@ bodies! {
         let (_, _kept) = yield_!(4);
         yield_!(5);
     }
+
+    fn in_places(t) {
+        let mut pair = (1, t.guard("held"));
+        pair.0 = t.guard("a").number() + yield_!(t.guard("b").number());
+        (pair.0, pair.1) = (t.guard("c").number() + yield_!(pair.0), t.guard("new"));
+        [&mut pair][0].0 += t.guard("d").number() + yield_!(t.guard("e").number());
+        yield_!(pair.0);
+    }
+
+    fn in_a_method_chain(t) {
+        let name = t.guard("a").then(yield_!(1)).then(t.guard("b").number() + yield_!(2)).name;
+        t.see(name);
+        let text = t.guard("c").borrow().map(|text| text.len() as u32 + t.guard("in the closure").number());
+        yield_!(text.unwrap_or(t.guard("d").with(yield_!(3))));
+    }
+
+    fn in_blocks_within_a_statement(t) {
+        let n = { t.guard("a").number() } + { yield_!(t.guard("b").number()) } + { let _c = t.guard("c"); yield_!(2) };
+        let m = (|| t.guard("d").number())() + if yield_!(n) > 0 { t.guard("e").number() } else { 0 };
+        t.see(m);
+    }
+
+    fn of_a_deref(t) {
+        let n = *Box::new((t.guard("a").number(), yield_!(1))).as_ref();
+        let text: &str = &t.guard("b").name.to_owned()[..];
+        yield_!(n.1);
+        let taken = *Box::new(t.guard("c"));
+        t.see(text);
+    }
+
+    fn of_a_whole_loop(t) {
+        for n in [t.guard("a").number(), yield_!(t.guard("b").number())].iter().map(|n| n + t.guard("mapped").number()) {
+            t.see(n);
+            yield_!(n);
+        }
+        while { let _c = t.guard("c"); t.guard("d").number() + yield_!(3) } < 5 {
+            t.note("turn");
+        }
+    }
 }

@@ -100,7 +100,10 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
 /// Input:   yield_from!(box child)
 /// Output:  (match (child,) {
 ///              (child,) => match InFrame::<M>::new(guard) {
-///                  frame => match frame.delegate(slot, child, || here()).await {
+///                  frame => match match frame.delegate(slot, child, || here()) {
+///                      Framing::OnStack(child) => child.await,
+///                      Framing::Nested(child) => child.await,
+///                  } {
 ///                      (value, next) => { slot = next; value }
 ///                  },
 ///              },
@@ -111,7 +114,12 @@ pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: P
     let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
-    let delegation = quote_spanned!(names::hidden(at.operand)=> frame.delegate(#slot, child, #here).await);
+    let delegation = quote_spanned! {names::hidden(at.operand)=>
+        match frame.delegate(#slot, child, #here) {
+            #private::Framing::OnStack(child) => child.await,
+            #private::Framing::Nested(child) => child.await,
+        }
+    };
     let arms = quote_spanned! {span=>
         (child,) => match #private::InFrame::<#mode>::new(#guard) {
             frame => match #delegation {

@@ -6,7 +6,9 @@
 
 #![expect(unsafe_code, reason = "the frames' types are its own; see docs/unsafe.md")]
 
+mod alone;
 mod arena;
+mod frame;
 mod frames;
 
 use alloc::boxed::Box;
@@ -17,15 +19,20 @@ use core::marker::PhantomData;
 use core::mem;
 use core::ops::ControlFlow;
 use core::pin::Pin;
-use core::ptr::NonNull;
 
 use crate::error::refuse_resume;
 use crate::exchange::{self, Exchange};
 use crate::mode::{Catches, Mode, Plain};
 use crate::{CloseError, Coroutine, CoroutineState, Generator, Status, Suspension, Throw};
-use frames::{Entry, Ran};
+use frame::Memory;
+use frames::Ran;
 
+pub(crate) use alone::Alone;
 pub(crate) use frames::Frames;
+
+/// What a frame takes beside its body, in bytes.
+#[cfg(test)]
+pub(crate) const HEAD: usize = size_of::<frame::Head<(), ()>>();
 
 /// A coroutine in a box: `f().boxed()`. It yields `Y`, is sent `S`, returns `R`, and borrows nothing that lives shorter
 /// than `'a`.
@@ -73,8 +80,8 @@ pub(crate) use frames::Frames;
 pub struct Boxed<'a, Y, S = (), R = (), M: Mode = Plain> {
     /// Invariant: the lowest frame returns `R`.
     frames: Frames<Y, M::Resumed<S>>,
-    /// Until it is started, the lowest frame.
-    root: Option<Entry<Y, M::Resumed<S>>>,
+    /// The lowest frame's, so dropped after the frames.
+    _memory: Memory<Y, M::Resumed<S>>,
     status: Status,
     /// Holds bodies that live for `'a`, and returns `R`. Neither `Send` nor `Sync`, as the bodies may be neither.
     #[expect(clippy::type_complexity, reason = "said where it is meant")]
@@ -87,24 +94,27 @@ impl<Y, S, B: Future, M: Mode> Generator<Y, S, B, M> {
     where
         Self: 'a,
     {
-        // SAFETY: a generator's types are those of its body's handle; what it borrows lives for `'a`.
-        let root = unsafe { Entry::boxed(self.into_body()) };
-        Boxed { frames: Frames::new(), root: Some(root), status: Status::Created, bodies: PhantomData }
+        let (room, memory) = Memory::begin();
+        // SAFETY: the room is the body's.
+        unsafe { room.write(self.into_body()) };
+        let mut frames = Frames::new();
+        // SAFETY: a generator's types are those of its body's handle. The frame is new, its memory is dropped after the stack,
+        // and what it borrows lives for `'a`.
+        unsafe { frames.push(memory.frame()) };
+        Boxed { frames, _memory: memory, status: Status::Created, bodies: PhantomData }
     }
 }
 
 impl<Y, S, R, M: Mode> Boxed<'_, Y, S, R, M> {
-    /// Puts the frame of a coroutine that has not started on a stack, to return to `outcome`.
+    /// Puts the frame of a coroutine that has not started on another stack.
     ///
     /// # Safety
     ///
-    /// 1. `outcome` lies in the frame that is now the last of the stack.
-    /// 2. The stack drops the frame before what the coroutine borrows.
-    pub(crate) unsafe fn hand_over(mut self, frames: &mut Frames<Y, M::Resumed<S>>, outcome: NonNull<Option<R>>) {
-        if let Some(root) = self.root.take() {
-            frames.push(root);
-            // SAFETY: the frame returns `R`; the rest is precondition 1.
-            unsafe { frames.set_outcome(outcome) };
+    /// 1. The other stack drops the frame before this coroutine, and what it borrows, is dropped.
+    pub(crate) unsafe fn hand_over(&mut self, frames: &mut Frames<Y, M::Resumed<S>>) {
+        if let Some(root) = self.frames.take_root() {
+            // SAFETY: the frame is on its own stack no longer. Its memory is this coroutine's; the rest is the precondition.
+            unsafe { frames.push(root) };
         }
     }
 
@@ -112,7 +122,7 @@ impl<Y, S, R, M: Mode> Boxed<'_, Y, S, R, M> {
     fn drive(&mut self, exchange: Exchange<Y, M::Resumed<S>>) -> CoroutineState<Y, R> {
         let running = AbandonOnPanic(self);
         // SAFETY: the lowest frame returns `R`.
-        let state = match unsafe { running.0.frames.run(exchange, false) } {
+        let state = match unsafe { running.0.frames.run(exchange) } {
             Ran::Yielded(value) => CoroutineState::Yielded(value),
             Ran::Complete(value) => {
                 running.0.status = Status::Finished;
@@ -137,7 +147,6 @@ impl<Y, S, R, M: Mode> Boxed<'_, Y, S, R, M> {
     /// Drops all frames.
     fn end(&mut self) {
         let ending = AbandonOnPanic(self);
-        ending.0.root = None;
         ending.0.frames.clear();
         ending.0.status = Status::Finished;
         mem::forget(ending);
@@ -147,14 +156,6 @@ impl<Y, S, R, M: Mode> Boxed<'_, Y, S, R, M> {
         let running = AbandonOnPanic(self);
         running.0.frames.trace(see);
         mem::forget(running);
-    }
-
-    /// Puts the lowest frame on the stack.
-    fn begin(&mut self) {
-        self.status = Status::Suspended;
-        if let Some(root) = self.root.take() {
-            self.frames.push(root);
-        }
     }
 }
 
@@ -183,7 +184,7 @@ impl<Y, S, R, M: Mode> Coroutine for Boxed<'_, Y, S, R, M> {
         if self.status != Status::Created {
             return None;
         }
-        self.begin();
+        self.status = Status::Suspended;
         Some(self.drive(Exchange::Empty))
     }
 
@@ -197,11 +198,10 @@ impl<Y, S, R, M: Mode> Coroutine for Boxed<'_, Y, S, R, M> {
 
     #[inline]
     fn resume_next(mut self: Pin<&mut Self>, value: S) -> Option<CoroutineState<Y, R>> {
-        match self.status {
-            Status::Created => self.begin(),
-            Status::Suspended => {}
-            Status::Running | Status::Finished | Status::Poisoned => return None,
+        if !matches!(self.status, Status::Created | Status::Suspended) {
+            return None;
         }
+        self.status = Status::Suspended;
         Some(self.drive(Exchange::Sent(M::sent(value))))
     }
 
@@ -209,13 +209,17 @@ impl<Y, S, R, M: Mode> Coroutine for Boxed<'_, Y, S, R, M> {
         let mut outcome = Ok(None);
         if self.status == Status::Suspended {
             let running = AbandonOnPanic(&mut self);
+            let exit = M::exit::<S>();
+            let sees_it = exit.is_some();
+            if sees_it {
+                running.0.frames.close_waiting();
+            }
             // Where the body does not observe it, the last frame is polled too: a child that it delegates to may.
-            let close = M::exit().map_or(Exchange::Close, Exchange::Sent);
             // SAFETY: the lowest frame returns `R`.
-            match unsafe { running.0.frames.run(close, M::exit::<S>().is_some()) } {
+            match unsafe { running.0.frames.run(exit.map_or(Exchange::Close, Exchange::Sent)) } {
                 Ran::Yielded(value) => outcome = Err(CloseError::Yielded(value)),
                 Ran::Complete(value) => outcome = Ok(Some(value)),
-                Ran::Nothing if M::exit::<S>().is_some() => exchange::foreign_await(),
+                Ran::Nothing if sees_it => exchange::foreign_await(),
                 Ran::Nothing => {}
             }
             mem::forget(running);

@@ -47,7 +47,7 @@ use crate::mode::Mode;
 use crate::{Coroutine, CoroutineState, Generator, Status, Throw};
 
 #[cfg(feature = "alloc")]
-pub use in_frame::InFrame;
+pub use in_frame::{Framing, InFrame};
 
 /// Learns the type of a child, of a parent in the mode `M`.
 #[derive(Debug)]

@@ -41,9 +41,6 @@ pub(crate) enum Exchange<Y, S> {
     Here(Suspension),
     /// From the body, for the driver.
     Yielded(Y),
-    /// From the body, for a driver that keeps frames: there is a new one.
-    #[cfg(feature = "alloc")]
-    Called,
 }
 
 /// What the waker's data pointer leads to: an exchange, and the stack of the driver, if it keeps one.
@@ -102,20 +99,6 @@ pub(crate) unsafe fn waker<Y, S>(meeting: NonNull<Meeting<Y, S>>) -> ManuallyDro
 pub(crate) unsafe fn frames<Y, S>(exchange: NonNull<Exchange<Y, S>>) -> Option<NonNull<Frames<Y, S>>> {
     // SAFETY: it is the first field of a meeting, whose other one does not change during the poll.
     unsafe { (*exchange.cast::<Meeting<Y, S>>().as_ptr()).frames }
-}
-
-/// Tells the driver that there is a new frame; the poll is then pending.
-///
-/// # Safety
-///
-/// 1. `slot` came from [`current`] during the poll that is still running.
-#[cfg(feature = "alloc")]
-pub(crate) unsafe fn put_called<Y, S>(mut slot: NonNull<Exchange<Y, S>>) {
-    // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
-    match unsafe { slot.as_mut() } {
-        exchange @ Exchange::Empty => *exchange = Exchange::Called,
-        _ => overlap(),
-    }
 }
 
 /// The slot of the poll that `cx` belongs to.
@@ -265,12 +248,6 @@ pub(crate) unsafe fn put_yielded<Y, S>(slot: NonNull<Exchange<Y, S>>, value: Y) 
     debug_assert!(matches!(unsafe { slot.as_ref() }, Exchange::Empty), "a slot was filled twice");
     // SAFETY: likewise. Not asking what is there keeps bodies small enough to be inlined.
     unsafe { slot.write(Exchange::Yielded(value)) };
-}
-
-#[cold]
-#[inline(never)]
-fn overlap() -> ! {
-    panic!("two yields of one coroutine ran at the same time; await one before the other")
 }
 
 /// The body is pending and has yielded nothing.

@@ -110,6 +110,20 @@ impl<Y, S> Slot<Y, S> {
         // SAFETY: *a handle belongs to one body*, so the slot belongs to the poll that is running.
         unsafe { exchange::frames(self.exchange) }
     }
+
+    /// Takes what the frame above has returned, if it has.
+    ///
+    /// # Safety
+    ///
+    /// 1. The body has put a frame on the driver's stack that returns `R`, and has not taken that yet.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) unsafe fn take_left<R>(&self) -> Option<R> {
+        // SAFETY: the driver leaves its stack to the frame that is running, which is the one that we are in.
+        let frames = unsafe { self.frames()?.as_mut() };
+        // SAFETY: precondition 1.
+        unsafe { frames.take_left() }
+    }
 }
 
 /// A value on its way into the slot.
@@ -221,21 +235,6 @@ impl<Y, S> Port<Y, S> {
     pub(crate) fn put_yielded(&self, cx: &Context<'_>, value: Y) {
         // SAFETY: the slot comes from the poll that is running.
         unsafe { exchange::put_yielded(self.slot(cx).exchange, value) };
-    }
-
-    /// The stack of the driver of the running poll, if it keeps one.
-    #[cfg(feature = "alloc")]
-    #[inline(always)]
-    pub(crate) fn frames(&self, cx: &Context<'_>) -> Option<NonNull<Frames<Y, S>>> {
-        // SAFETY: the exchange comes from the poll that is running.
-        unsafe { exchange::frames(self.slot(cx).exchange) }
-    }
-
-    /// Tells the driver that there is a new frame; the poll is then pending.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn put_called(&self, cx: &Context<'_>) {
-        // SAFETY: the slot comes from the poll that is running.
-        unsafe { exchange::put_called(self.slot(cx).exchange) };
     }
 
     /// A future that yields `value` and resolves to what is sent back.

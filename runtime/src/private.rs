@@ -6,7 +6,7 @@ pub use core::result::Result;
 
 use crate::Generator;
 #[cfg(feature = "alloc")]
-pub use crate::delegate::InFrame;
+pub use crate::delegate::{Framing, InFrame};
 pub use crate::delegate::{Probe, ours};
 pub use crate::handle::{Handle, HandleTypes, Put};
 use crate::mode::Mode;

@@ -8,64 +8,75 @@
 use alloc::alloc::{alloc, dealloc, handle_alloc_error};
 use alloc::vec::Vec;
 use core::alloc::Layout;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 
-/// The alignment of segments. What needs more gets more room than it takes.
-const ALIGN: usize = 16;
+/// The alignment of segments, and of all sizes that are handed out. What needs more gets more room than it takes.
+const ALIGN: usize = align_of::<usize>();
 /// The size of the first segment, in bytes.
-const FIRST: usize = 1024;
+const FIRST: usize = 2048;
 
 /// Room for values that are given back in the opposite order.
 ///
-/// Invariant *segments are filled in order*: those before `current` are in use up to where they were left, `current` up to
-/// `top`, and those behind it are empty. `top` is between the ends of the current segment.
+/// Invariant *segments are filled in order*: those before `current` are in use up to their `left_at`, `current` up to
+/// `top`, and those behind it are empty. `top` is between the ends of the current segment, and aligned.
 pub(super) struct Arena {
-    segments: Vec<Segment>,
-    current: usize,
     /// Where the free room of the current segment begins; dangling while there is no segment.
     top: *mut u8,
     /// Where it ends.
     end: *mut u8,
+    current: usize,
+    segments: Vec<Segment>,
 }
 
 struct Segment {
     start: NonNull<u8>,
     layout: Layout,
+    /// Where its free room began when the next one became the current one.
+    left_at: *mut u8,
 }
 
-/// Where the free room began before something was put in.
+/// Where the free room began before something was put in, or one of the addresses below, at which nothing lies.
 #[derive(Clone, Copy)]
-pub(super) struct Mark {
-    segment: usize,
-    top: *mut u8,
+pub(super) struct Mark(*mut u8);
+
+impl Mark {
+    /// Of what lies elsewhere.
+    pub(super) const ELSEWHERE: Mark = Mark(ptr::null_mut());
+    /// Of the first value in a segment: the free room began in the segment before.
+    const BEFORE: Mark = Mark(ptr::without_provenance_mut(1));
 }
 
 impl Arena {
     pub(super) const fn new() -> Self {
-        let dangling = NonNull::dangling().as_ptr();
-        Arena { segments: Vec::new(), current: 0, top: dangling, end: dangling }
+        let dangling = NonNull::<usize>::dangling().as_ptr().cast();
+        Arena { top: dangling, end: dangling, current: 0, segments: Vec::new() }
     }
 
     /// Room for one value, and what to give it back by.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, layout: Layout) -> (NonNull<u8>, Mark) {
-        let padding = self.top.align_offset(layout.align());
-        // At least one byte, so that nothing is put in before there is a segment.
-        let size = layout.size().max(1);
-        if padding.saturating_add(size) > self.end.addr() - self.top.addr() {
-            return self.push_in_next(layout, size);
+        // These two are known to the compiler, as the layout is. At least one byte, so that nothing is put in before there
+        // is a segment.
+        let padding = layout.align().saturating_sub(ALIGN);
+        let size = layout.size().max(1).next_multiple_of(ALIGN);
+        let mut mark = Mark(self.top);
+        if size.saturating_add(padding) > self.end.addr() - self.top.addr() {
+            mark = self.enter_next(size.saturating_add(padding));
         }
-        let mark = Mark { segment: self.current, top: self.top };
+        let padding = if padding == 0 { 0 } else { self.top.align_offset(layout.align()) };
         // SAFETY: there is that much room, as has just been seen.
-        (unsafe { self.take(padding, size) }, mark)
+        let start = unsafe { self.top.add(padding) };
+        // SAFETY: likewise.
+        self.top = unsafe { start.add(size) };
+        // SAFETY: the pointer is between the ends of a segment.
+        (unsafe { NonNull::new_unchecked(start) }, mark)
     }
 
+    /// Goes on to a segment with that much room.
     #[cold]
     #[inline(never)]
-    fn push_in_next(&mut self, layout: Layout, size: usize) -> (NonNull<u8>, Mark) {
-        let before = Mark { segment: self.current, top: self.top };
+    fn enter_next(&mut self, needed: usize) -> Mark {
         let first = self.segments.is_empty();
-        let needed = size.saturating_add(layout.align());
         let next = if first { 0 } else { self.current + 1 };
         // One that is too small goes, with those behind it: nothing lies in them.
         if self.segments.get(next).is_some_and(|segment| segment.layout.size() < needed) {
@@ -75,43 +86,41 @@ impl Arena {
             let doubled = self.segments.last().map_or(FIRST, |last| last.layout.size().saturating_mul(2));
             self.segments.push(Segment::new(doubled.max(needed)));
         }
-        self.enter(next, self.segments[next].start.as_ptr());
-        // In front of the first value there is nothing to go back to but the beginning.
-        let mark = if first { Mark { segment: 0, top: self.top } } else { before };
-        let padding = self.top.align_offset(layout.align());
-        // SAFETY: `needed` has room for any padding.
-        (unsafe { self.take(padding, size) }, mark)
+        let start = self.segments[next].start.as_ptr();
+        if first {
+            self.enter(next, start);
+            return Mark(start);
+        }
+        self.segments[self.current].left_at = self.top;
+        self.enter(next, start);
+        Mark::BEFORE
     }
 
     /// Gives back the value that was put in at `mark`, and all that came later.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pop(&mut self, mark: Mark) {
-        if mark.segment == self.current {
-            self.top = mark.top;
+        if mark.0.addr() > Mark::BEFORE.0.addr() {
+            self.top = mark.0;
         } else {
-            self.enter(mark.segment, mark.top);
+            self.pop_at_edge(mark);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn pop_at_edge(&mut self, mark: Mark) {
+        if mark.0 == Mark::BEFORE.0 {
+            let before = self.current - 1;
+            self.enter(before, self.segments[before].left_at);
         }
     }
 
     fn enter(&mut self, segment: usize, top: *mut u8) {
-        let Segment { start, layout } = &self.segments[segment];
+        let Segment { start, layout, .. } = &self.segments[segment];
         self.current = segment;
         self.top = top;
         // SAFETY: the segment is that long.
         self.end = unsafe { start.as_ptr().add(layout.size()) };
-    }
-
-    /// # Safety
-    ///
-    /// 1. There is room for both together.
-    #[inline]
-    unsafe fn take(&mut self, padding: usize, size: usize) -> NonNull<u8> {
-        // SAFETY: precondition 1.
-        let start = unsafe { self.top.add(padding) };
-        // SAFETY: precondition 1.
-        self.top = unsafe { start.add(size) };
-        // SAFETY: the pointer is between the ends of a segment.
-        unsafe { NonNull::new_unchecked(start) }
     }
 }
 
@@ -121,7 +130,7 @@ impl Segment {
         // SAFETY: the size is not zero.
         let start = unsafe { alloc(layout) };
         let Some(start) = NonNull::new(start) else { handle_alloc_error(layout) };
-        Segment { start, layout }
+        Segment { start, layout, left_at: start.as_ptr() }
     }
 }
 

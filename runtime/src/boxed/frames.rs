@@ -1,172 +1,117 @@
 //! The stack of frames that a boxed coroutine runs on.
 
-#![expect(unsafe_code, reason = "frames leave their values in the frames below; see docs/unsafe.md")]
+#![expect(unsafe_code, reason = "frames leave their values for the frames below; see docs/unsafe.md")]
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::alloc::Layout;
 use core::future::Future;
+use core::iter;
 use core::mem;
 use core::ops::ControlFlow;
-use core::pin::Pin;
-use core::ptr::{self, NonNull};
-use core::task::{Context, Poll};
-
-use pin_project::pin_project;
+use core::ptr::NonNull;
 
 use super::arena::{Arena, Mark};
+use super::frame::{Framed, Head, Lying, Turn};
 use crate::Suspension;
 use crate::exchange::{self, Exchange, Meeting};
-use crate::handle::Invariant;
 
 /// The running frame is the last one, each other one waits for the next.
+///
+/// Invariant *a frame owns its body*: what `top` and each `below` point to is a frame of this stack, in the arena or in
+/// memory that outlives its time here. It does not move, and holds its body, until it is taken off.
+///
+/// Invariant *a value waits for the frame below*: `left` points to what the frame that ended last returned, in its room.
+/// The frame below is the next to run, and takes it before anything is put on the stack.
 pub(crate) struct Frames<Y, S> {
-    entries: Vec<Entry<Y, S>>,
+    /// The last frame, from which each leads to the one below.
+    top: Option<Lying<Y, S>>,
+    /// Where the value is that has been left, until it is taken.
+    left: Option<NonNull<()>>,
     arena: Arena,
-}
-
-/// A frame, and where it puts what it returns.
-///
-/// Invariant *a frame owns its body*: `body` is pinned in a box, or in the arena of the stack that the frame is on, until
-/// the frame is dropped. It is a raw pointer because the outcomes of other frames lie in it, which a `Box` that moves
-/// would deny.
-///
-/// Invariant *an outcome lies below*: `outcome` points to an `Option` of the body's return type, in a delegation that
-/// waits in the frame below; or it is `None`, in the lowest frame. The frame below neither runs nor is dropped while this
-/// one is on the stack.
-pub(super) struct Entry<Y, S> {
-    body: NonNull<dyn Frame<Y, S>>,
-    outcome: Option<NonNull<()>>,
-    room: Room,
-}
-
-/// Where a frame's body is.
-#[derive(Clone, Copy)]
-enum Room {
-    Box,
-    Arena(Mark),
-}
-
-/// A body whose return type is known to itself only.
-trait Frame<Y, S> {
-    /// Polls the body; when it returns, puts its value into `outcome`.
-    ///
-    /// # Safety
-    ///
-    /// 1. `outcome` points to an `Option` of the body's return type, which nobody else touches during the call.
-    /// 2. `cx` is that of a driver that keeps frames, of the body's own types.
-    unsafe fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>, outcome: NonNull<()>) -> Poll<()>;
-}
-
-#[pin_project]
-struct Framed<Y, S, B> {
-    #[pin]
-    body: B,
-    /// Invariant: those of the body's handle.
-    types: Invariant<Y, S>,
-}
-
-impl<Y, S, B: Future> Frame<Y, S> for Framed<Y, S, B> {
-    #[inline]
-    unsafe fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>, outcome: NonNull<()>) -> Poll<()> {
-        self.project().body.poll(cx).map(|value| {
-            // SAFETY: precondition 1.
-            unsafe { *outcome.cast::<Option<B::Output>>().as_mut() = Some(value) };
-        })
-    }
-}
-
-impl<Y, S> Entry<Y, S> {
-    /// A frame in a box, on no stack yet.
-    ///
-    /// # Safety
-    ///
-    /// 1. `Y` and `S` are the types of the body's handle.
-    /// 2. The frame is dropped before anything that the body borrows.
-    pub(super) unsafe fn boxed<B: Future>(body: B) -> Self {
-        let body = NonNull::from(Box::leak(Box::new(Framed { body, types: Invariant::default() })));
-        // SAFETY: precondition 2.
-        Entry { body: unsafe { erase(body) }, outcome: None, room: Room::Box }
-    }
-}
-
-/// Forgets a body's type, and what it borrows.
-///
-/// # Safety
-///
-/// 1. The body is used no longer than it lives.
-unsafe fn erase<'a, Y, S, B: Future + 'a>(body: NonNull<Framed<Y, S, B>>) -> NonNull<dyn Frame<Y, S>>
-where
-    Y: 'a,
-    S: 'a,
-{
-    let body: NonNull<dyn Frame<Y, S> + 'a> = body;
-    // SAFETY: only the lifetime changes, and precondition 1 stands for it.
-    unsafe { mem::transmute::<NonNull<dyn Frame<Y, S> + 'a>, NonNull<dyn Frame<Y, S>>>(body) }
-}
-
-impl<Y, S> Drop for Entry<Y, S> {
-    fn drop(&mut self) {
-        match self.room {
-            // SAFETY: *a frame owns its body*.
-            Room::Box => drop(unsafe { Box::from_raw(self.body.as_ptr()) }),
-            // SAFETY: *a frame owns its body*.
-            Room::Arena(_) => unsafe { ptr::drop_in_place(self.body.as_ptr()) },
-        }
-    }
 }
 
 impl<Y, S> Frames<Y, S> {
     pub(super) const fn new() -> Self {
-        Frames { entries: Vec::new(), arena: Arena::new() }
+        Frames { top: None, left: None, arena: Arena::new() }
     }
 
+    /// How many frames there are.
     pub(super) fn depth(&self) -> usize {
-        self.entries.len()
+        self.from_the_last().count()
     }
 
-    /// Puts a frame on the stack.
-    pub(super) fn push(&mut self, frame: Entry<Y, S>) {
-        self.entries.push(frame);
+    /// Puts a frame on the stack that lies elsewhere.
+    ///
+    /// # Safety
+    ///
+    /// 1. The frame is on no stack, holds a body, and `Y` and `S` are the types of that body's handle.
+    /// 2. Its memory outlives the time that it is on this one.
+    /// 3. The stack drops the body before anything that it borrows.
+    pub(super) unsafe fn push(&mut self, mut frame: Lying<Y, S>) {
+        // SAFETY: preconditions 1 and 2.
+        unsafe { frame.as_mut() }.below = self.top;
+        self.top = Some(frame);
     }
 
-    /// Puts a body on the stack, in the arena.
+    /// Puts a frame on the stack, in the arena; its body is to be written before anything else happens.
     ///
     /// # Safety
     ///
     /// 1. `Y` and `S` are the types of the body's handle.
     /// 2. The stack drops it before anything that the body borrows.
-    /// 3. It does not run before [`set_outcome`](Self::set_outcome) has told where it returns to.
-    pub(crate) unsafe fn push_body<B: Future>(&mut self, body: B) {
-        let framed = Framed { body, types: Invariant::default() };
-        let (room, mark) = self.arena.push(Layout::for_value(&framed));
-        let body = room.cast::<Framed<Y, S, B>>();
+    #[inline(always)]
+    pub(crate) unsafe fn push_room<B: Future>(&mut self) -> NonNull<B> {
+        let (room, mark) = self.arena.push(Layout::new::<Framed<Y, S, B>>());
+        let frame = room.cast::<Framed<Y, S, B>>();
         // SAFETY: the room is large enough and aligned.
-        unsafe { body.write(framed) };
-        // SAFETY: precondition 2.
-        let body = unsafe { erase(body) };
-        self.entries.push(Entry { body, outcome: None, room: Room::Arena(mark) });
+        let body = unsafe { Framed::begin(frame, self.top, mark) };
+        self.top = Some(frame.cast());
+        body
     }
 
-    /// Tells the last frame where it returns to.
+    /// The last frame.
+    #[inline(always)]
+    pub(super) fn top(&self) -> Option<Lying<Y, S>> {
+        self.top
+    }
+
+    /// Takes the last frame off the stack, whose head says this.
+    #[inline(always)]
+    pub(super) fn unlink(&mut self, below: Option<Lying<Y, S>>, mark: Mark) {
+        self.top = below;
+        self.arena.pop(mark);
+    }
+
+    /// Tells the frame below where the value of the frame lies that has just ended.
+    #[inline(always)]
+    pub(super) fn leave(&mut self, value: NonNull<()>) {
+        self.left = Some(value);
+    }
+
+    /// Takes what the frame above has returned, if it has.
     ///
     /// # Safety
     ///
-    /// 1. `outcome` is of the type that the frame returns, and lies in the frame below.
-    pub(crate) unsafe fn set_outcome<R>(&mut self, outcome: NonNull<Option<R>>) {
-        if let Some(frame) = self.entries.last_mut() {
-            frame.outcome = Some(outcome.cast());
-        }
+    /// 1. The frame that runs has waited for one that returns `R`; or the lowest one has ended, and returns `R`.
+    #[inline(always)]
+    pub(crate) unsafe fn take_left<R>(&mut self) -> Option<R> {
+        // SAFETY: *a value waits for the frame below*, and precondition 1.
+        self.left.take().map(|value| unsafe { value.cast::<R>().read() })
+    }
+
+    /// Takes off the only frame of a stack that has not run.
+    pub(super) fn take_root(&mut self) -> Option<Lying<Y, S>> {
+        self.top.take()
     }
 
     /// Drops the last frame.
     fn pop(&mut self) {
-        if let Some(frame) = self.entries.pop() {
-            let room = frame.room;
-            drop(frame);
-            if let Room::Arena(mark) = room {
-                self.arena.pop(mark);
-            }
+        if let Some(frame) = self.top {
+            // SAFETY: *a frame owns its body*.
+            let Head { below, mark, .. } = *unsafe { frame.as_ref() };
+            self.unlink(below, mark);
+            // SAFETY: *a frame owns its body*, and this one is on the stack no longer.
+            unsafe { Head::drop(frame) };
         }
     }
 
@@ -179,7 +124,7 @@ impl<Y, S> Frames<Y, S> {
                 self.0.clear();
             }
         }
-        while !self.entries.is_empty() {
+        while self.top.is_some() {
             let rest = Rest(self);
             rest.0.pop();
             mem::forget(rest);
@@ -189,15 +134,11 @@ impl<Y, S> Frames<Y, S> {
     /// Runs the last frame, and those that it calls and that it returns to, until one of them yields or the lowest one
     /// returns.
     ///
-    /// With `closing`, those that return to a frame that they have been called from before are told to have been closed.
-    ///
     /// # Safety
     ///
     /// 1. `R` is the type that the lowest frame returns.
     #[inline]
-    pub(super) unsafe fn run<R>(&mut self, exchange: Exchange<Y, S>, closing: bool) -> Ran<Y, R> {
-        let mut returned = None::<R>;
-        let mut old = if closing { self.depth() } else { 0 };
+    pub(super) unsafe fn run<R>(&mut self, exchange: Exchange<Y, S>) -> Ran<Y, R> {
         // From here on the stack is reached through this pointer, by the frames and by ourselves in turn.
         let mut frames = NonNull::from(self);
         let mut meeting = Meeting { exchange, frames: Some(frames) };
@@ -206,67 +147,91 @@ impl<Y, S> Frames<Y, S> {
         // SAFETY: the meeting lives as long as the waker; it is ours only while no frame runs.
         let waker = unsafe { exchange::waker(meeting) };
         // SAFETY: no frame runs, so nobody else uses the pointer.
-        while let Some(last) = unsafe { frames.as_ref() }.entries.last() {
-            let outcome = last.outcome.unwrap_or(NonNull::from(&mut returned).cast());
-            let mut body = last.body;
-            // SAFETY: *a frame owns its body*.
-            let body = unsafe { body.as_mut() };
-            // SAFETY: *a frame owns its body*, and it is pinned.
-            let body = unsafe { Pin::new_unchecked(body) };
-            // SAFETY: *an outcome lies below*; that of the lowest frame is `returned`, by precondition 1. The frames' types are
-            // the stack's.
-            let ended = unsafe { body.poll(&mut Context::from_waker(&waker), outcome) }.is_ready();
-            if ended {
-                // SAFETY: no frame runs, so nobody else uses the pointer.
-                let frames = unsafe { frames.as_mut() };
-                frames.pop();
-                if frames.depth() < old {
-                    old = frames.depth();
-                    // SAFETY: no frame runs, so nobody else uses the pointer.
-                    unsafe { meeting.as_mut().exchange = Exchange::Close };
-                }
+        while let Some(last) = unsafe { frames.as_ref() }.top {
+            // SAFETY: the frame is the last one, and the waker is this driver's.
+            if unsafe { Head::run(last, frames, &waker) } == Turn::Moved {
                 continue;
             }
             // SAFETY: no frame runs, so nobody else uses the pointer.
             match mem::replace(unsafe { &mut meeting.as_mut().exchange }, Exchange::Empty) {
                 Exchange::Yielded(value) => return Ran::Yielded(value),
-                Exchange::Called => {}
                 _ => return Ran::Nothing,
             }
         }
-        match returned {
+        // SAFETY: no frame runs, so nobody else uses the pointer.
+        let frames = unsafe { frames.as_mut() };
+        // SAFETY: the lowest frame has ended, and returns `R` by precondition 1.
+        match unsafe { frames.take_left() } {
             Some(value) => Ran::Complete(value),
             None => unreachable!("the lowest frame has returned"),
+        }
+    }
+
+    /// Tells all frames but the last, which wait for the one above, that they are being closed. The last one is told by a
+    /// run; each of the others finds it out when the one above has ended.
+    pub(super) fn close_waiting(&mut self) {
+        for frame in self.from_the_lowest() {
+            if Some(frame) != self.top {
+                // SAFETY: it is a frame of this stack.
+                unsafe { self.poll_alone(frame, Exchange::Close) };
+            }
         }
     }
 
     /// Tells where each frame stands, and what it delegates to in turn, from the lowest frame to the last, until `see`
     /// says that it is enough.
     pub(super) fn trace(&mut self, mut see: impl FnMut(Suspension) -> ControlFlow<()>) {
-        // Likewise with pointers.
-        let mut frames = NonNull::from(self);
-        let mut index = 0;
-        // SAFETY: no frame runs, so nobody else uses the pointer.
-        while let Some(frame) = unsafe { frames.as_mut() }.entries.get_mut(index) {
-            let mut body = frame.body;
+        for frame in self.from_the_lowest() {
             for level in 0.. {
-                let mut meeting = Meeting { exchange: Exchange::Ask(level), frames: Some(frames) };
-                // SAFETY: the meeting lives as long as the waker.
-                let waker = unsafe { exchange::waker(NonNull::from(&mut meeting)) };
-                // SAFETY: *a frame owns its body*.
-                let body = unsafe { body.as_mut() };
-                // SAFETY: *a frame owns its body*, and it is pinned.
-                let body = unsafe { Pin::new_unchecked(body) };
-                // SAFETY: a body that is only asked does not return, and leaves nothing.
-                let polled = unsafe { body.poll(&mut Context::from_waker(&waker), NonNull::dangling()) };
-                debug_assert!(polled.is_pending(), "a body that was only asked went on");
-                let Exchange::Here(at) = meeting.exchange else { break };
+                // SAFETY: it is a frame of this stack.
+                let Exchange::Here(at) = (unsafe { self.poll_alone(frame, Exchange::Ask(level)) }) else { break };
                 if see(at).is_break() {
                     return;
                 }
             }
-            index += 1;
         }
+    }
+
+    fn from_the_lowest(&self) -> Vec<Lying<Y, S>> {
+        let mut frames: Vec<_> = self.from_the_last().collect();
+        frames.reverse();
+        frames
+    }
+
+    fn from_the_last(&self) -> impl Iterator<Item = Lying<Y, S>> {
+        // SAFETY: *a frame owns its body*, and no frame runs, or the stack would be borrowed.
+        iter::successors(self.top, |frame| unsafe { frame.as_ref() }.below)
+    }
+
+    /// Polls one frame, which stays where it is: it is only told, or asked, something. No other runs. What it leaves in
+    /// the exchange is the result.
+    ///
+    /// # Safety
+    ///
+    /// 1. `frame` is on this stack.
+    unsafe fn poll_alone(&mut self, frame: Lying<Y, S>, exchange: Exchange<Y, S>) -> Exchange<Y, S> {
+        /// For the time of the poll it is the last one, also when it unwinds.
+        struct Restore<Y, S>(NonNull<Frames<Y, S>>, Option<Lying<Y, S>>);
+        impl<Y, S> Drop for Restore<Y, S> {
+            fn drop(&mut self) {
+                // SAFETY: no frame runs any more, so nobody else uses the pointer, and the stack is still there.
+                unsafe { self.0.as_mut() }.top = self.1;
+            }
+        }
+        let top = mem::replace(&mut self.top, Some(frame));
+        // As in `run`.
+        let frames = NonNull::from(self);
+        let restore = Restore(frames, top);
+        let mut meeting = Meeting { exchange, frames: Some(frames) };
+        let mut meeting = NonNull::from(&mut meeting);
+        // SAFETY: the meeting lives as long as the waker; it is ours only while no frame runs.
+        let waker = unsafe { exchange::waker(meeting) };
+        // SAFETY: the frame is the last one, and the waker is this driver's.
+        let turn = unsafe { Head::run(frame, frames, &waker) };
+        debug_assert!(turn == Turn::Pending, "a frame that was only asked went on");
+        drop(restore);
+        // SAFETY: no frame runs, so nobody else uses the pointer.
+        mem::replace(unsafe { &mut meeting.as_mut().exchange }, Exchange::Empty)
     }
 }
 
@@ -274,7 +239,7 @@ impl<Y, S> Frames<Y, S> {
 pub(super) enum Ran<Y, R> {
     Yielded(Y),
     Complete(R),
-    /// Neither: it only looked, or awaited something that is not ours.
+    /// Neither: it was only told something, or awaited something that is not ours.
     Nothing,
 }
 

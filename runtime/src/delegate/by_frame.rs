@@ -1,18 +1,17 @@
 //! Delegation to a boxed coroutine: its frames go to a driver that takes them.
 
-#![expect(unsafe_code, reason = "the child leaves its value in the delegation; see docs/unsafe.md")]
+#![expect(unsafe_code, reason = "puts the child on the driver's stack; see docs/unsafe.md")]
 
 use core::future::Future;
 use core::marker::PhantomData;
 use core::pin::Pin;
-use core::ptr::NonNull;
 use core::task::{Context, Poll};
 
 use pin_project::pin_project;
 
+use super::Ended;
 use super::by_resume::{Errors, Step, Thrown, resume};
-use super::{Ended, ready};
-use crate::exchange::Asked;
+use super::in_frame::Stage;
 use crate::handle::{Port, Slot};
 use crate::mode::Mode;
 use crate::suspension::Here;
@@ -46,7 +45,7 @@ impl<M: Mode, O> ByFrame<M, O> {
         O: Step<S>,
         F: Here,
     {
-        Calling { outcome: None, child: Some(child), port: slot.port(), how: PhantomData, here }
+        Calling { child, on_stack: None, port: slot.port(), how: PhantomData, here }
     }
 }
 
@@ -74,10 +73,10 @@ impl<'a, Y, S, R, M: Mode> Errors<M, Boxed<'a, Y, S, R, M>> for Same {
 #[pin_project(!Unpin)]
 #[derive(Debug)]
 pub struct Calling<'a, Y, S, R, M: Mode, O, F> {
-    /// Where a child that was handed over leaves its return value.
-    outcome: Option<R>,
-    /// Until it is handed over.
-    child: Option<Boxed<'a, Y, S, R, M>>,
+    /// Has the memory of the frame, also when that is on the driver's stack.
+    child: Boxed<'a, Y, S, R, M>,
+    /// When it is.
+    on_stack: Option<Stage>,
     port: Port<Y, M::Resumed<S>>,
     how: PhantomData<O>,
     here: F,
@@ -89,31 +88,21 @@ impl<Y, S, R, M: Mode, O: Step<S>, F: Here> Future for Calling<'_, Y, S, R, M, O
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Delegated<R>, Y, M::Resumed<S>> {
         let this = self.project();
-        let Some(child) = this.child else {
-            if this.port.asked(cx, *this.here) != Asked::No {
-                return Poll::Pending;
-            }
-            // Polled again when the child has returned.
-            let exit = M::delegated_exit().filter(|_| this.port.take_close(cx));
-            return match this.outcome.take() {
-                Some(value) => ready(this.port, cx, exit.unwrap_or_else(|| M::returned(value))),
-                None => Poll::Pending,
-            };
-        };
-        if child.status() == Status::Created {
-            if let Some(mut frames) = this.port.frames(cx) {
-                let outcome = NonNull::from(this.outcome);
+        if let Some(stage) = this.on_stack {
+            // SAFETY: the frame above is the child's, which returns `R`.
+            return unsafe { stage.poll::<_, _, _, M>(this.port, *this.here, cx) };
+        }
+        if this.child.status() == Status::Created {
+            if let Some(mut frames) = this.port.slot(cx).frames() {
+                *this.on_stack = Some(Stage::Waiting);
                 // SAFETY: the driver leaves its stack to the frame that is running, which is the one that this future is in.
                 let frames = unsafe { frames.as_mut() };
-                if let Some(child) = this.child.take() {
-                    // SAFETY: this future lies in the last frame, is pinned, and is not polled until the new one has returned;
-                    // what the child borrows outlives this future, and that the new frame.
-                    unsafe { child.hand_over(frames, outcome) };
-                }
-                this.port.put_called(cx);
+                // SAFETY: this future lies in the frame below, which is dropped later; and what the child borrows outlives
+                // this future.
+                unsafe { this.child.hand_over(frames) };
                 return Poll::Pending;
             }
         }
-        resume::<M, O, Same, _, _>(Pin::new(child), this.port, *this.here, cx)
+        resume::<M, O, Same, _, _>(Pin::new(this.child), this.port, *this.here, cx)
     }
 }

@@ -1,18 +1,16 @@
 //! Delegation to one of our own coroutines in a frame of its own: `yield_from!(box child)`.
 
-#![expect(unsafe_code, reason = "the child leaves its value in the delegation; see docs/unsafe.md")]
+#![expect(unsafe_code, reason = "puts the child on the driver's stack; see docs/unsafe.md")]
 
-use alloc::boxed::Box;
-use core::future::Future;
+use core::future::{Future, IntoFuture};
 use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use core::pin::Pin;
-use core::ptr::NonNull;
 use core::task::{Context, Poll};
 
-use pin_project::pin_project;
-
+use super::Ended;
 use super::by_body::Child;
-use super::{Ended, ready};
+use crate::boxed::Alone;
 use crate::exchange::Asked;
 use crate::handle::{Port, Slot};
 use crate::mode::Mode;
@@ -30,7 +28,7 @@ impl<M: Mode> InFrame<M> {
         InFrame(PhantomData)
     }
 
-    /// A future that does so until the child returns.
+    /// Does so. What is to be awaited are two types, so that the one which counts has little to decide.
     #[inline(always)]
     pub fn delegate<Y, S, G, F>(self, slot: Slot<Y, S>, child: G, here: F) -> Framing<Y, G::Sent, G::Body, M, F>
     where
@@ -38,73 +36,161 @@ impl<M: Mode> InFrame<M> {
         M: Mode<Resumed<G::Sent> = S>,
         F: Here,
     {
-        let body = child.into_body();
-        let nested = match slot.frames() {
+        match slot.frames() {
             Some(mut frames) => {
+                // Leaks where there is no memory; what might have to be dropped would be built elsewhere first.
+                let body = ManuallyDrop::new(child.into_body());
                 // SAFETY: the driver leaves its stack to the frame that is running, which is the one that we are in.
                 let frames = unsafe { frames.as_mut() };
                 // SAFETY: the child's types are the slot's. What it borrows outlives the delegation, which lies in the frame
-                // below. It does not run before this one is pending, and then it knows where it returns to.
-                unsafe { frames.push_body(body) };
-                None
+                // below.
+                let room = unsafe { frames.push_room::<G::Body>() };
+                // SAFETY: the room is the body's.
+                unsafe { room.write(ManuallyDrop::into_inner(body)) };
+                Framing::OnStack(OnStack { stage: Stage::Pushed, port: slot.port(), here, body: PhantomData })
             }
-            None => Some(Box::pin(body)),
-        };
-        Framing { outcome: None, called: false, nested, port: slot.port(), here }
+            None => Framing::Nested(Begun(ManuallyDrop::new(Nested {
+                child: Alone::new(child.into_body()),
+                port: slot.port(),
+                here,
+            }))),
+        }
+    }
+}
+
+/// A delegation that has begun.
+#[expect(missing_debug_implementations, reason = "it is awaited at once")]
+pub enum Framing<Y, S, B, M: Mode, F> {
+    /// The driver has the child.
+    OnStack(OnStack<Y, S, B, M, F>),
+    /// The delegation has it.
+    Nested(Begun<Y, S, B, M, F>),
+}
+
+/// Becomes a [`Nested`] at once. As it need not be dropped until then, the body that awaits it has no room for it.
+#[expect(missing_debug_implementations, reason = "it is awaited at once")]
+pub struct Begun<Y, S, B, M: Mode, F>(ManuallyDrop<Nested<Y, S, B, M, F>>);
+
+impl<Y, S, B: Future, M: Mode, F: Here> IntoFuture for Begun<Y, S, B, M, F> {
+    type Output = (M::Delegated<B::Output>, Slot<Y, M::Resumed<S>>);
+    type IntoFuture = Nested<Y, S, B, M, F>;
+
+    #[inline(always)]
+    fn into_future(self) -> Nested<Y, S, B, M, F> {
+        ManuallyDrop::into_inner(self.0)
     }
 }
 
 /// Resolves to the child's return value.
-#[pin_project(!Unpin)]
 #[derive(Debug)]
-pub struct Framing<Y, S, B: Future, M: Mode, F> {
-    /// Where a child on the stack leaves its return value.
-    outcome: Option<B::Output>,
-    /// Whether the driver knows of it.
-    called: bool,
-    /// A child that is not on a stack.
-    nested: Option<Pin<Box<B>>>,
+pub struct OnStack<Y, S, B, M: Mode, F> {
+    stage: Stage,
+    port: Port<Y, M::Resumed<S>>,
+    here: F,
+    body: PhantomData<B>,
+}
+
+/// Where the child on the stack is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It has just been put there, which the driver sees when this poll is pending.
+    Pushed,
+    /// It runs; the next poll comes when it has ended, or to tell or ask something.
+    Waiting,
+    /// It runs, and its parent is being closed.
+    Closing,
+}
+
+impl<Y, S, B, M: Mode, F> Unpin for OnStack<Y, S, B, M, F> {}
+
+impl<Y, S, B: Future, M: Mode, F: Here> Future for OnStack<Y, S, B, M, F> {
+    type Output = (M::Delegated<B::Output>, Slot<Y, M::Resumed<S>>);
+
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Delegated<B::Output>, Y, M::Resumed<S>> {
+        let here = self.here;
+        let this = &mut *self;
+        // SAFETY: the frame above was a `B`.
+        unsafe { this.stage.poll::<_, _, _, M>(&this.port, here, cx) }
+    }
+}
+
+impl Stage {
+    /// What becomes of a child on the stack that returns `R`.
+    ///
+    /// # Safety
+    ///
+    /// 1. The frame above is the child's, or was.
+    #[inline(always)]
+    pub(super) unsafe fn poll<Y, S, R, M: Mode>(
+        &mut self,
+        port: &Port<Y, S>,
+        here: impl Here,
+        cx: &Context<'_>,
+    ) -> Ended<M::Delegated<R>, Y, S> {
+        let slot = port.slot(cx);
+        if *self == Stage::Pushed {
+            *self = Stage::Waiting;
+            return Poll::Pending;
+        }
+        // SAFETY: the precondition.
+        match unsafe { slot.take_left::<R>() } {
+            Some(value) => {
+                // A parent that observes its close finds it at this expression too.
+                let exit = M::delegated_exit().filter(|_| *self == Stage::Closing);
+                Poll::Ready((exit.unwrap_or_else(|| M::returned(value)), slot))
+            }
+            None => {
+                if port.asked(cx, here) == Asked::No && port.take_close(cx) {
+                    *self = Stage::Closing;
+                }
+                Poll::Pending
+            }
+        }
+    }
+}
+
+/// Resolves to the child's return value.
+#[derive(Debug)]
+pub struct Nested<Y, S, B, M: Mode, F> {
+    child: Alone<Y, M::Resumed<S>, B>,
     port: Port<Y, M::Resumed<S>>,
     here: F,
 }
 
-impl<Y, S, B: Future, M: Mode, F: Here> Future for Framing<Y, S, B, M, F> {
+impl<Y, S, B, M: Mode, F> Unpin for Nested<Y, S, B, M, F> {}
+
+impl<Y, S, B: Future, M: Mode, F: Here> Future for Nested<Y, S, B, M, F> {
     type Output = (M::Delegated<B::Output>, Slot<Y, M::Resumed<S>>);
 
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Delegated<B::Output>, Y, M::Resumed<S>> {
-        let this = self.project();
-        let asked = this.port.asked(cx, *this.here);
-        if asked == Asked::Told {
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Delegated<B::Output>, Y, M::Resumed<S>> {
+        if self.port.asked(cx, self.here) == Asked::Told {
             return Poll::Pending;
         }
-        if let Some(body) = this.nested {
-            let exit = M::delegated_exit().filter(|_| this.port.is_sent(cx, M::is_exit));
-            return body
-                .as_mut()
-                .poll(cx)
-                .map(|value| (exit.unwrap_or_else(|| M::returned(value)), this.port.slot(cx)));
+        let exit = M::delegated_exit().filter(|_| self.port.is_sent(cx, M::is_exit));
+        // SAFETY: the waker is this poll's, and its driver keeps no stack, or the child would be there.
+        let ended = unsafe { self.child.poll(cx.waker()) };
+        ended.map(|value| (exit.unwrap_or_else(|| M::returned(value)), self.port.slot(cx)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::future::Ready;
+    use core::panic::Location;
+
+    use super::*;
+    use crate::boxed::HEAD;
+    use crate::mode::Plain;
+
+    /// Beyond what the body itself takes: in the arena, and in the body that delegates.
+    #[test]
+    fn a_frame_is_small() {
+        fn waiting<F: Here>(_: F) -> usize {
+            size_of::<OnStack<u64, u64, Ready<u64>, Plain, F>>()
+                .max(size_of::<Nested<u64, u64, Ready<u64>, Plain, F>>())
         }
-        // The driver finds the child further up its stack.
-        if asked != Asked::No {
-            return Poll::Pending;
-        }
-        if !*this.called {
-            *this.called = true;
-            if let Some(mut frames) = this.port.frames(cx) {
-                // SAFETY: as in `delegate`.
-                let frames = unsafe { frames.as_mut() };
-                // SAFETY: the last frame is the child's, which returns this type. This future is in the one below, pinned,
-                // and is not polled until the child has returned.
-                unsafe { frames.set_outcome(NonNull::from(this.outcome)) };
-            }
-            this.port.put_called(cx);
-            return Poll::Pending;
-        }
-        let exit = M::delegated_exit().filter(|_| this.port.take_close(cx));
-        match this.outcome.take() {
-            Some(value) => ready(this.port, cx, exit.unwrap_or_else(|| M::returned(value))),
-            None => Poll::Pending,
-        }
+        assert!(HEAD + waiting(|| Location::caller()) <= 48);
     }
 }

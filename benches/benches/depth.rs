@@ -132,17 +132,27 @@ fn main() {
         println!("{depth:>12} {frames:>14.1} {:>14}", polls.map_or("-".to_owned(), |ns| format!("{ns:.1}")));
     }
 
-    const NODES: u32 = (1 << 20) - 1;
-    let tree = Tree::new(0, NODES).expect("a tree with nodes");
-    let sum = u64::from(NODES) * u64::from(NODES - 1) / 2;
+    // One that stays in a processor's caches, and one that does not.
+    walks(10);
+    walks(20);
+}
+
+/// Walks through a balanced tree of `2^height - 1` nodes.
+fn walks(height: u32) {
+    let nodes = (1 << height) - 1;
+    let tree = Tree::new(0, nodes).expect("a tree with nodes");
+    let sum = u64::from(nodes) * u64::from(nodes - 1) / 2;
     let walk = |items: &mut dyn Iterator<Item = u32>| assert_eq!(items.map(u64::from).sum::<u64>(), sum);
-    let by_hand = per_item(NODES, || walk(&mut tree.by_hand()));
-    let in_frames = per_item(NODES, || {
+    // As many nodes in all, whatever the tree's size.
+    let times = 1 << (20 - height);
+    let per_node = |run: &dyn Fn()| per_item(nodes * times, || (0..times).for_each(|_| run()));
+    let by_hand = per_node(&|| walk(&mut tree.by_hand()));
+    let in_frames = per_node(&|| {
         let mut items: Boxed<'_, _, _, _> = tree.in_frames().boxed();
         walk(&mut items);
     });
-    let in_polls = per_item(NODES, || walk(&mut Box::pin(tree.in_polls())));
-    println!("\nin-order walk of {NODES} nodes, ns per node");
+    let in_polls = per_node(&|| walk(&mut Box::pin(tree.in_polls())));
+    println!("\nin-order walk of {nodes} nodes, ns per node");
     println!("{:>12} {by_hand:>14.1}", "by hand");
     println!("{:>12} {in_frames:>14.1} {:>8.2} x by hand", "frames", in_frames / by_hand);
     println!("{:>12} {in_polls:>14.1} {:>8.2} x frames", "polls", in_polls / in_frames);

@@ -4,6 +4,7 @@ use antiphon::prelude::*;
 use std::rc::Rc;
 
 fn is_send<T: Send>(_: &T) {}
+fn is_sync<T: Sync>(_: &T) {}
 
 /// Whether a type is `Send`, `Sync` or `Unpin`, seen at run time.
 macro_rules! implements {
@@ -76,6 +77,18 @@ fn captures<T>(value: T) {
     drop(value);
 }
 
+#[antiphon::coroutine(yield = u32)]
+fn boxes<T>(value: T) {
+    yield_from!(box captures(value));
+}
+
+#[antiphon::coroutine(yield = u32)]
+fn boxes_itself(depth: u32) {
+    if depth > 0 {
+        yield_from!(box boxes_itself(depth - 1));
+    }
+}
+
 #[test]
 fn send() {
     is_send(&plain("x"));
@@ -85,6 +98,11 @@ fn send() {
     is_send(&captures(1));
     assert!(!implements!(keeps_an_rc(), Send));
     assert!(!implements!(captures(Rc::new(1)), Send));
+    is_send(&boxes(1));
+    is_send(&boxes_itself(1));
+    assert!(!implements!(boxes(Rc::new(1)), Send));
+    is_sync(&boxes(1));
+    assert!(!implements!(boxes(std::cell::Cell::new(1)), Sync));
 }
 
 #[test]

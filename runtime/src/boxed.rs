@@ -37,6 +37,8 @@ pub(crate) const HEAD: usize = size_of::<frame::Head<(), ()>>();
 /// A coroutine in a box: `f().boxed()`. It yields `Y`, is sent `S`, returns `R`, and borrows nothing that lives shorter
 /// than `'a`.
 ///
+/// `M` is as in [`Generator`], and `A` says whether it may be moved to another thread ([`SendBoxed`]).
+///
 /// It need not be pinned, its type can be written down, and it makes recursion cheap: delegations with `box` inside it are
 /// frames on its stack. A resume costs the same at any depth, and neither driving nor dropping takes native stack. Frames
 /// lie in memory that the coroutine keeps and uses again.
@@ -77,20 +79,67 @@ pub(crate) const HEAD: usize = size_of::<frame::Head<(), ()>>();
 /// A delegation to a `Boxed` that has not started puts it on the stack too; one that has, or that is only borrowed, is
 /// resumed by its parent. A plain [`Generator`] keeps no stack: there a delegation with `box` makes a box, and polls it.
 #[must_use = "a coroutine does nothing until it is started"]
-pub struct Boxed<'a, Y, S = (), R = (), M: Mode = Plain> {
+pub struct Boxed<'a, Y, S = (), R = (), M: Mode = Plain, A = OneThread> {
     /// Invariant: the lowest frame returns `R`.
     frames: Frames<Y, M::Resumed<S>>,
     /// The lowest frame's, so dropped after the frames.
     _memory: Memory<Y, M::Resumed<S>>,
     status: Status,
-    /// Holds bodies that live for `'a`, and returns `R`. Neither `Send` nor `Sync`, as the bodies may be neither.
+    /// Holds bodies that live for `'a`, and returns `R`. Neither `Send` nor `Sync` by itself, as the bodies may be neither.
     #[expect(clippy::type_complexity, reason = "said where it is meant")]
-    bodies: PhantomData<(Box<dyn Future<Output = R> + 'a>, fn(Y, S, M) -> (Y, S, M))>,
+    bodies: PhantomData<(Box<dyn Future<Output = R> + 'a>, fn(Y, S, M) -> (Y, S, M), A)>,
 }
+
+/// A [`Boxed`] coroutine that may be moved to another thread, since its bodies may be: `f().boxed_send()`.
+///
+/// ```
+/// use antiphon::SendBoxed;
+///
+/// #[antiphon::coroutine(yield = u64)]
+/// fn countdown(n: u64) {
+///     if n > 0 {
+///         yield_!(n);
+///         yield_from!(box countdown(n - 1));
+///     }
+/// }
+///
+/// let mut c: SendBoxed<'static, u64> = countdown(1000).boxed_send();
+/// assert_eq!(c.next(), Some(1000));
+/// let rest = std::thread::spawn(move || c.sum::<u64>());
+/// assert_eq!(rest.join().unwrap(), 499_500);
+/// ```
+pub type SendBoxed<'a, Y, S = (), R = (), M = Plain> = Boxed<'a, Y, S, R, M, AnyThread>;
+
+/// Marks a [`Boxed`] coroutine that stays on the thread that made it.
+#[derive(Debug)]
+pub struct OneThread(());
+
+/// Marks a [`Boxed`] coroutine that may be moved to another thread.
+#[derive(Debug)]
+pub struct AnyThread(());
+
+// SAFETY: all that it owns is bodies and their memory. The lowest body is `Send`, by `boxed_send`; and as one body contains
+// the delegation to the next, whose type tells what the next is, so are the others.
+unsafe impl<Y, S, R, M: Mode> Send for Boxed<'_, Y, S, R, M, AnyThread> {}
 
 impl<Y, S, B: Future, M: Mode> Generator<Y, S, B, M> {
     /// Moves the coroutine into a box. See [`Boxed`].
     pub fn boxed<'a>(self) -> Boxed<'a, Y, S, B::Output, M>
+    where
+        Self: 'a,
+    {
+        self.boxed_for()
+    }
+
+    /// Moves the coroutine into a box that may be moved to another thread. See [`SendBoxed`].
+    pub fn boxed_send<'a>(self) -> SendBoxed<'a, Y, S, B::Output, M>
+    where
+        Self: Send + 'a,
+    {
+        self.boxed_for()
+    }
+
+    fn boxed_for<'a, A>(self) -> Boxed<'a, Y, S, B::Output, M, A>
     where
         Self: 'a,
     {
@@ -105,7 +154,7 @@ impl<Y, S, B: Future, M: Mode> Generator<Y, S, B, M> {
     }
 }
 
-impl<Y, S, R, M: Mode> Boxed<'_, Y, S, R, M> {
+impl<Y, S, R, M: Mode, A> Boxed<'_, Y, S, R, M, A> {
     /// Puts the frame of a coroutine that has not started on another stack.
     ///
     /// # Safety
@@ -160,16 +209,16 @@ impl<Y, S, R, M: Mode> Boxed<'_, Y, S, R, M> {
 }
 
 /// Drops all frames when one of them unwinds.
-struct AbandonOnPanic<'b, 'a, Y, S, R, M: Mode>(&'b mut Boxed<'a, Y, S, R, M>);
+struct AbandonOnPanic<'b, 'a, Y, S, R, M: Mode, A>(&'b mut Boxed<'a, Y, S, R, M, A>);
 
-impl<Y, S, R, M: Mode> Drop for AbandonOnPanic<'_, '_, Y, S, R, M> {
+impl<Y, S, R, M: Mode, A> Drop for AbandonOnPanic<'_, '_, Y, S, R, M, A> {
     fn drop(&mut self) {
         self.0.status = Status::Poisoned;
         self.0.frames.clear();
     }
 }
 
-impl<Y, S, R, M: Mode> Coroutine for Boxed<'_, Y, S, R, M> {
+impl<Y, S, R, M: Mode, A> Coroutine for Boxed<'_, Y, S, R, M, A> {
     type Yield = Y;
     type Send = S;
     type Return = R;
@@ -255,16 +304,16 @@ impl<Y, S, R, M: Mode> Coroutine for Boxed<'_, Y, S, R, M> {
     }
 }
 
-impl<Y, S, R, M: Mode + Catches<E>, E> Throw<E> for Boxed<'_, Y, S, R, M> {
+impl<Y, S, R, M: Mode + Catches<E>, A, E> Throw<E> for Boxed<'_, Y, S, R, M, A> {
     #[inline]
     fn resume_throw(self: Pin<&mut Self>, error: E) -> Result<CoroutineState<Y, R>, E> {
         self.get_mut().raise(error)
     }
 }
 
-impl<Y, S, R, M: Mode> Unpin for Boxed<'_, Y, S, R, M> {}
+impl<Y, S, R, M: Mode, A> Unpin for Boxed<'_, Y, S, R, M, A> {}
 
-impl<Y, R, M: Mode> Iterator for Boxed<'_, Y, (), R, M> {
+impl<Y, R, M: Mode, A> Iterator for Boxed<'_, Y, (), R, M, A> {
     type Item = Y;
 
     #[inline]
@@ -278,9 +327,9 @@ impl<Y, R, M: Mode> Iterator for Boxed<'_, Y, (), R, M> {
     }
 }
 
-impl<Y, R, M: Mode> FusedIterator for Boxed<'_, Y, (), R, M> {}
+impl<Y, R, M: Mode, A> FusedIterator for Boxed<'_, Y, (), R, M, A> {}
 
-impl<Y, S, R, M: Mode> fmt::Debug for Boxed<'_, Y, S, R, M> {
+impl<Y, S, R, M: Mode, A> fmt::Debug for Boxed<'_, Y, S, R, M, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let depth = self.frames.depth();
         f.debug_struct("Boxed").field("status", &self.status).field("depth", &depth).finish_non_exhaustive()

@@ -95,11 +95,11 @@ macro_rules! kinds {
 kinds! {
     /// Chosen for boxed coroutines, by value, that are sent `()`.
     #[cfg(feature = "alloc")]
-    BoxedUnsentKind: [M: Mode, Y, R] &&&&&&Probe<M, Boxed<'_, Y, (), R, M>> => ByFrame<M, Continue>;
+    BoxedUnsentKind: [M: Mode, Y, R, A] &&&&&&Probe<M, Boxed<'_, Y, (), R, M, A>> => ByFrame<M, Continue>;
 
     /// Chosen for boxed coroutines, by value, that are sent values.
     #[cfg(feature = "alloc")]
-    BoxedSentKind: [M: Mode, Y, S, R] &&&&&Probe<M, Boxed<'_, Y, S, R, M>> => ByFrame<M, Start>;
+    BoxedSentKind: [M: Mode, Y, S, R, A] &&&&&Probe<M, Boxed<'_, Y, S, R, M, A>> => ByFrame<M, Start>;
 
     /// Chosen for our own coroutines, by value.
     GeneratorKind: [M, Y, S, B] &&&&&Probe<M, Generator<Y, S, B, M>> => ByBody<M>;

@@ -38,7 +38,7 @@ mod outside;
 pub mod prelude;
 
 #[cfg(feature = "alloc")]
-pub use boxed::Boxed;
+pub use boxed::{AnyThread, Boxed, OneThread, SendBoxed};
 pub use coroutine::{Coroutine, CoroutineState};
 pub use error::{CloseError, SendError, StartError, ThrowError};
 pub use generator::Generator;

@@ -105,6 +105,39 @@ fn send() {
     assert!(!implements!(boxes(std::cell::Cell::new(1)), Sync));
 }
 
+#[antiphon::coroutine(yield = u32)]
+fn calls<A>(child: antiphon::Boxed<'static, u32, (), (), antiphon::mode::Plain, A>) {
+    yield_from!(child);
+}
+
+#[test]
+fn send_in_a_box() {
+    is_send(&boxes_itself(1).boxed_send());
+    assert!(!implements!(boxes_itself(1).boxed(), Send));
+    is_send(&calls(plain_numbers().boxed_send()));
+    assert!(!implements!(calls(plain_numbers().boxed()), Send));
+    // Also where what was sent is not.
+    is_send(&drops_what_is_sent().boxed_send());
+}
+
+#[antiphon::coroutine(yield = u32)]
+fn plain_numbers() {
+    yield_from!(0..3);
+}
+
+#[test]
+fn a_boxed_one_runs_on_another_thread() {
+    let mut c = calls(plain_numbers().boxed_send()).boxed_send();
+    assert_eq!(c.next(), Some(0));
+    let mut c = std::thread::spawn(move || {
+        assert_eq!(c.next(), Some(1));
+        c
+    })
+    .join()
+    .unwrap();
+    assert_eq!([c.next(), c.next()], [Some(2), None]);
+}
+
 #[test]
 fn a_coroutine_runs_on_another_thread() {
     let mut c = Box::pin(plain("abc"));

@@ -35,12 +35,12 @@ impl<M: Mode, O> ByFrame<M, O> {
     ///
     /// When polled with a child that has finished or panicked, or waits for a value.
     #[inline(always)]
-    pub fn delegate<'a, Y, S, R, F>(
+    pub fn delegate<'a, Y, S, R, A, F>(
         self,
         slot: Slot<Y, M::Resumed<S>>,
-        child: Boxed<'a, Y, S, R, M>,
+        child: Boxed<'a, Y, S, R, M, A>,
         here: F,
-    ) -> Calling<'a, Y, S, R, M, O, F>
+    ) -> Calling<'a, Y, S, R, M, A, O, F>
     where
         O: Step<S>,
         F: Here,
@@ -53,7 +53,7 @@ impl<M: Mode, O> ByFrame<M, O> {
 #[derive(Debug)]
 pub(super) struct Same;
 
-impl<'a, Y, S, R, M: Mode> Errors<M, Boxed<'a, Y, S, R, M>> for Same {
+impl<'a, Y, S, R, M: Mode, A> Errors<M, Boxed<'a, Y, S, R, M, A>> for Same {
     type Value = M::Delegated<R>;
 
     fn returned(value: R) -> Self::Value {
@@ -64,7 +64,7 @@ impl<'a, Y, S, R, M: Mode> Errors<M, Boxed<'a, Y, S, R, M>> for Same {
         M::delegated_exit()
     }
 
-    fn throw(child: Pin<&mut Boxed<'a, Y, S, R, M>>, error: M::Error) -> Thrown<Y, R, Self::Value> {
+    fn throw(child: Pin<&mut Boxed<'a, Y, S, R, M, A>>, error: M::Error) -> Thrown<Y, R, Self::Value> {
         child.get_mut().raise(error).map_or(Thrown::Refused, Thrown::Child)
     }
 }
@@ -72,9 +72,9 @@ impl<'a, Y, S, R, M: Mode> Errors<M, Boxed<'a, Y, S, R, M>> for Same {
 /// Resolves to the child's return value.
 #[pin_project(!Unpin)]
 #[derive(Debug)]
-pub struct Calling<'a, Y, S, R, M: Mode, O, F> {
+pub struct Calling<'a, Y, S, R, M: Mode, A, O, F> {
     /// Has the memory of the frame, also when that is on the driver's stack.
-    child: Boxed<'a, Y, S, R, M>,
+    child: Boxed<'a, Y, S, R, M, A>,
     /// When it is.
     on_stack: Option<Stage>,
     port: Port<Y, M::Resumed<S>>,
@@ -82,7 +82,7 @@ pub struct Calling<'a, Y, S, R, M: Mode, O, F> {
     here: F,
 }
 
-impl<Y, S, R, M: Mode, O: Step<S>, F: Here> Future for Calling<'_, Y, S, R, M, O, F> {
+impl<Y, S, R, M: Mode, A, O: Step<S>, F: Here> Future for Calling<'_, Y, S, R, M, A, O, F> {
     type Output = (M::Delegated<R>, Slot<Y, M::Resumed<S>>);
 
     #[inline]

@@ -37,7 +37,7 @@ impl<Y, S> Frames<Y, S> {
 
     /// How many frames there are.
     pub(super) fn depth(&self) -> usize {
-        self.from_the_last().count()
+        self.last_first().count()
     }
 
     /// Puts a frame on the stack that lies elsewhere.
@@ -170,7 +170,7 @@ impl<Y, S> Frames<Y, S> {
     /// Tells all frames but the last, which wait for the one above, that they are being closed. The last one is told by a
     /// run; each of the others finds it out when the one above has ended.
     pub(super) fn close_waiting(&mut self) {
-        for frame in self.from_the_lowest() {
+        for frame in self.lowest_first() {
             if Some(frame) != self.top {
                 // SAFETY: it is a frame of this stack.
                 unsafe { self.poll_alone(frame, Exchange::Close) };
@@ -181,7 +181,7 @@ impl<Y, S> Frames<Y, S> {
     /// Tells where each frame stands, and what it delegates to in turn, from the lowest frame to the last, until `see`
     /// says that it is enough.
     pub(super) fn trace(&mut self, mut see: impl FnMut(Suspension) -> ControlFlow<()>) {
-        for frame in self.from_the_lowest() {
+        for frame in self.lowest_first() {
             for level in 0.. {
                 // SAFETY: it is a frame of this stack.
                 let Exchange::Here(at) = (unsafe { self.poll_alone(frame, Exchange::Ask(level)) }) else { break };
@@ -192,13 +192,13 @@ impl<Y, S> Frames<Y, S> {
         }
     }
 
-    fn from_the_lowest(&self) -> Vec<Lying<Y, S>> {
-        let mut frames: Vec<_> = self.from_the_last().collect();
+    fn lowest_first(&self) -> Vec<Lying<Y, S>> {
+        let mut frames: Vec<_> = self.last_first().collect();
         frames.reverse();
         frames
     }
 
-    fn from_the_last(&self) -> impl Iterator<Item = Lying<Y, S>> {
+    fn last_first(&self) -> impl Iterator<Item = Lying<Y, S>> {
         // SAFETY: *a frame owns its body*, and no frame runs, or the stack would be borrowed.
         iter::successors(self.top, |frame| unsafe { frame.as_ref() }.below)
     }
@@ -218,7 +218,7 @@ impl<Y, S> Frames<Y, S> {
                 unsafe { self.0.as_mut() }.top = self.1;
             }
         }
-        let top = mem::replace(&mut self.top, Some(frame));
+        let top = self.top.replace(frame);
         // As in `run`.
         let frames = NonNull::from(self);
         let restore = Restore(frames, top);

@@ -1,4 +1,4 @@
-//! The attribute's arguments, `yield = T, send = T, throw = E, close, crate = path`, parsed into [`Args`].
+//! The attribute's arguments, `yield = T, send = T, throw = E, close, boxed, crate = path`, parsed into [`Args`].
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -21,8 +21,19 @@ pub(crate) struct Args {
     pub(crate) thrown: Option<Type>,
     /// The word `close`, if its body observes its close.
     pub(crate) close: Option<Ident>,
+    /// Whether it comes in a box.
+    pub(crate) boxed: Option<Boxed>,
     /// Where the runtime is.
     pub(crate) krate: Path,
+}
+
+/// In what kind of box.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Boxed {
+    /// `boxed`
+    OneThread,
+    /// `boxed = Send`
+    AnyThread,
 }
 
 impl Args {
@@ -89,6 +100,7 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Args 
         sent: found.sent.unwrap_or_else(|| parse_quote!(())),
         thrown: found.thrown,
         close: found.close,
+        boxed: found.boxed,
         krate: found.krate.unwrap_or_else(names::default_crate),
     }
 }
@@ -99,6 +111,7 @@ struct Found {
     sent: Option<Type>,
     thrown: Option<Type>,
     close: Option<Ident>,
+    boxed: Option<Boxed>,
     krate: Option<Path>,
 }
 
@@ -112,15 +125,39 @@ impl Found {
             "send" => set(&mut self.sent, name, "T", input),
             "throw" => set(&mut self.thrown, name, "E", input),
             "close" => set_flag(&mut self.close, name, input),
+            "boxed" => self.boxed(name, input),
             "crate" => set(&mut self.krate, name, "path", input),
             other => Err(syn::Error::new(
                 name.span(),
                 format!(
                     "unknown argument `{other}`; \
-                     the arguments are `yield = T`, `send = T`, `throw = E`, `close` and `crate = path`"
+                     the arguments are `yield = T`, `send = T`, `throw = E`, `close`, `boxed` and `crate = path`"
                 ),
             )),
         }
+    }
+}
+
+impl Found {
+    /// `boxed`, or `boxed = Send`.
+    fn boxed(&mut self, name: Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        let mut boxed = Boxed::OneThread;
+        if let Some(equals) = input.parse::<Option<Token![=]>>()? {
+            let what: Option<Ident> = input.parse()?;
+            if what.as_ref().is_none_or(|what| what != "Send") {
+                let at = what.map_or(equals.span, |what| what.span());
+                return Err(syn::Error::new(
+                    at,
+                    "the only box that is named is `Send`; write `boxed` or `boxed = Send`",
+                ));
+            }
+            boxed = Boxed::AnyThread;
+        }
+        if self.boxed.is_some() {
+            return Err(syn::Error::new(name.span(), "`boxed` is given twice; remove one"));
+        }
+        self.boxed = Some(boxed);
+        Ok(())
     }
 }
 

@@ -29,31 +29,37 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Block, Path, ReturnType, Signature, Type, parse_quote, parse_quote_spanned};
+use syn::{Block, Lifetime, Path, ReturnType, Signature, Type, parse_quote, parse_quote_spanned};
 
-use crate::args::Args;
+use crate::args::{Args, Boxed};
 use crate::check::find_impl_trait;
 use crate::diagnostics::Diagnostics;
 use crate::expressions::{self, Coroutine, Place};
 use crate::function::{Body, Function};
+use crate::lifetimes;
 use crate::names::{self, YIELD, YIELD_FROM};
 use crate::parameters;
 
 /// The function as lowered. With errors: the errors, and the lowered signature with a body that does nothing, so that
 /// whoever calls the function sees no errors of their own.
-pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics) -> TokenStream {
+pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnostics) -> TokenStream {
     let Function { attrs, vis, mut sig, body } = function;
-    let returned = match &sig.output {
+    let mut returned = match &sig.output {
         ReturnType::Default => parse_quote!(()),
         ReturnType::Type(_, ty) => (**ty).clone(),
     };
+    let lifetime = args.boxed.map(|_| {
+        let mut types = vec![&mut returned, &mut args.yields, &mut args.sent];
+        types.extend(&mut args.thrown);
+        lifetimes::of_all(&mut sig, &mut types)
+    });
     let krate = &args.krate;
     let failed = !diagnostics.is_empty();
     let errors = diagnostics.into_compile_errors();
 
     let (statements, braces) = match body {
         Body::None(semicolon) => {
-            lower_output(&mut sig, &args, &returned);
+            lower_output(&mut sig, &args, &returned, lifetime);
             return quote!(#(#attrs)* #vis #sig #semicolon #errors);
         }
         _ if failed => (quote!(#krate::__private::never()), Span::mixed_site()),
@@ -69,7 +75,7 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
         sig.abi = None;
         sig.variadic = None;
     }
-    lower_output(&mut sig, &args, &returned);
+    lower_output(&mut sig, &args, &returned, lifetime);
 
     let (handle, slot, label) = (names::handle(), names::slot(Span::mixed_site()), names::label(braces));
     let types = args.types_in_body();
@@ -89,6 +95,11 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
     // directly before them.
     let mut block = Group::new(Delimiter::Brace, quote!(#head #statements));
     block.set_span(braces);
+    let make = match args.boxed {
+        None => quote_spanned!(span=> generator),
+        Some(Boxed::OneThread) => quote_spanned!(span=> boxed),
+        Some(Boxed::AnyThread) => quote_spanned!(span=> boxed_send),
+    };
     // SAFETY: (of the block that is emitted) the handle is captured by the `async` block that follows and opened in it;
     // its slots are used by our own expressions alone, in that block's own body, as the label in each of them sees to;
     // and the block goes into `generator` with the types that came with the handle.
@@ -102,7 +113,7 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
             #open
             #label: { #block }
         };
-        #krate::__private::generator(types, body)
+        #krate::__private::#make(types, body)
     };
     // What the body would have used is not used now.
     let allow = failed.then(|| quote!(#[allow(unused)]));
@@ -113,11 +124,12 @@ pub(crate) fn function(args: Args, function: Function, diagnostics: Diagnostics)
 
 /// ```text
 /// Input:   -> R
-/// Output:  -> Generator<Y, S, impl Future<Output = R>>
+/// Output:  -> Generator<Y, S, impl Future<Output = R>, M>
+/// Boxed:   -> Boxed<'a, Y, S, R, M>
 /// ```
 ///
 /// `impl` comes from this crate, whose edition is 2024, so it captures every lifetime in scope in any user's edition.
-fn lower_output(sig: &mut Signature, args: &Args, returned: &Type) {
+fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Option<Lifetime>) {
     let Args { yields, sent, krate, .. } = args;
     let mode = args.mode().map(|mode| quote!(, #mode));
     // `!` has been reported; what is emitted instead only has to compile.
@@ -132,9 +144,17 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type) {
     let span = Span::call_site().located_at(span);
     let (krate, private) = (expressions::relocate(krate, span), expressions::private(krate, span));
     let arrow = quote_spanned!(span=> ->);
-    sig.output = parse_quote_spanned! {span=>
-        #arrow #krate::Generator<#yields, #sent, impl #private::Future<Output = #returned> #mode>
+    let Some(lifetime) = lifetime else {
+        sig.output = parse_quote_spanned! {span=>
+            #arrow #krate::Generator<#yields, #sent, impl #private::Future<Output = #returned> #mode>
+        };
+        return;
     };
+    let boxed = match args.boxed {
+        Some(Boxed::AnyThread) => quote_spanned!(span=> SendBoxed),
+        _ => quote_spanned!(span=> Boxed),
+    };
+    sig.output = parse_quote_spanned! {span=> #arrow #krate::#boxed<#lifetime, #yields, #sent, #returned #mode> };
 }
 
 /// Dead code that tells the compiler what the body returns, before it comes to the first `?`.

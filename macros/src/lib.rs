@@ -10,6 +10,7 @@ mod diagnostics;
 mod emit;
 mod expressions;
 mod function;
+mod lifetimes;
 mod lower;
 mod names;
 mod parameters;
@@ -26,6 +27,12 @@ use diagnostics::Diagnostics;
 ///
 /// * `yield = T`: the type of what `yield_!` hands out; `()` if left out.
 /// * `send = T`: the type of what `yield_!` evaluates to; `()` if left out.
+/// * `throw = E`: what can be thrown into it, with [`antiphon::Throw`]; a `yield_!` then evaluates to `Result<S, E>`.
+/// * `close`: the body observes its close; a `yield_!` then evaluates to `Result<_, GeneratorExit>`, around the one of
+///   `throw`, and so does a `yield_from!`.
+/// * `boxed`: the function returns an [`antiphon::Boxed`], a type that can be written down, is the same for all bodies, and
+///   recurses: `yield_from!(f(n - 1))` in `f` itself. `boxed = Send` makes it a `SendBoxed`, which may be moved to another
+///   thread.
 /// * `crate = path`: where to find `antiphon`, if the dependency was renamed or is re-exported.
 ///
 /// The attribute is always written as a path, because `#[coroutine]` alone is the compiler's own.
@@ -48,6 +55,27 @@ use diagnostics::Diagnostics;
 /// assert_eq!(c.send(1), Yielded("got it"));
 /// assert_eq!(c.send(2), Yielded("got it"));
 /// assert_eq!(c.send(3), Complete(6));
+/// ```
+///
+/// With `boxed`, a trait of coroutines can be made an object:
+///
+/// ```
+/// trait Shape {
+///     #[antiphon::coroutine(yield = (i32, i32), boxed)]
+///     fn corners(&self);
+/// }
+///
+/// struct Square(i32);
+///
+/// impl Shape for Square {
+///     #[antiphon::coroutine(yield = (i32, i32), boxed)]
+///     fn corners(&self) {
+///         yield_from!([(0, 0), (0, self.0), (self.0, 0), (self.0, self.0)]);
+///     }
+/// }
+///
+/// let shapes: [Box<dyn Shape>; 2] = [Box::new(Square(1)), Box::new(Square(2))];
+/// assert_eq!(shapes.iter().flat_map(|shape| shape.corners()).count(), 8);
 /// ```
 ///
 /// It works on functions, methods and trait methods, with any parameters, generics, lifetimes and `where` clauses.
@@ -83,6 +111,8 @@ use diagnostics::Diagnostics;
 /// assert_eq!(c.send(""), Complete("coroutine"));
 /// ```
 ///
+/// [`antiphon::Boxed`]: https://docs.rs/antiphon/latest/antiphon/struct.Boxed.html
+/// [`antiphon::Throw`]: https://docs.rs/antiphon/latest/antiphon/trait.Throw.html
 /// [`antiphon::Generator`]: https://docs.rs/antiphon/latest/antiphon/struct.Generator.html
 #[proc_macro_attribute]
 pub fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -100,7 +130,7 @@ fn expand(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> pro
         }
     };
     check::signature(&args, &function, &mut diagnostics);
-    scope::check(&function, &mut diagnostics);
+    scope::check(&args, &function, &mut diagnostics);
     lower::body(&mut function, &args, &mut diagnostics);
     emit::function(args, function, diagnostics)
 }

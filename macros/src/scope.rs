@@ -12,17 +12,18 @@ use syn::{
     TraitItemFn,
 };
 
+use crate::args::Args;
 use crate::check;
 use crate::diagnostics::Diagnostics;
 use crate::function::{Body, Function};
 use crate::lower;
 use crate::names::{YIELD, YIELD_FROM};
 
-pub(crate) fn check(function: &Function, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(args: &Args, function: &Function, diagnostics: &mut Diagnostics) {
     let Body::Block(block) = &function.body else {
         return;
     };
-    let mut visitor = Visitor { function, scope: Scope::Coroutine, diagnostics };
+    let mut visitor = Visitor { args, function, scope: Scope::Coroutine, diagnostics };
     visitor.visit_block(block);
 }
 
@@ -39,6 +40,7 @@ enum Scope {
 }
 
 struct Visitor<'a> {
+    args: &'a Args,
     function: &'a Function,
     scope: Scope,
     diagnostics: &'a mut Diagnostics,
@@ -157,7 +159,9 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
         };
         if name == YIELD_FROM {
             self.yield_in_scope(name);
-            self.delegation_to_itself(node);
+            if self.args.boxed.is_none() {
+                self.delegation_to_itself(node);
+            }
             if let Ok((_, children)) = node.parse_body_with(lower::delegation) {
                 children.iter().for_each(|child| self.visit_expr(child));
             }

@@ -11,6 +11,8 @@ pub use crate::delegate::{Probe, ours};
 pub use crate::handle::{Handle, HandleTypes, Put};
 use crate::mode::Mode;
 pub use crate::mode::Plain;
+#[cfg(feature = "alloc")]
+use crate::{Boxed, SendBoxed};
 
 /// The ways to delegate, brought into scope where one is chosen.
 pub mod kinds {
@@ -25,6 +27,36 @@ pub mod kinds {
 #[inline(always)]
 pub fn generator<Y, S, B: Future, M: Mode>(types: HandleTypes<Y, M::Resumed<S>>, body: B) -> Generator<Y, S, B, M> {
     Generator::new(types, body)
+}
+
+/// The same, in a box.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+pub fn boxed<'a, Y, S, B: Future + 'a, M: Mode>(
+    types: HandleTypes<Y, M::Resumed<S>>,
+    body: B,
+) -> Boxed<'a, Y, S, B::Output, M>
+where
+    Y: 'a,
+    S: 'a,
+    M: 'a,
+{
+    Generator::new(types, body).boxed()
+}
+
+/// The same, in a box that may be moved to another thread.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+pub fn boxed_send<'a, Y, S, B: Future + Send + 'a, M: Mode>(
+    types: HandleTypes<Y, M::Resumed<S>>,
+    body: B,
+) -> SendBoxed<'a, Y, S, B::Output, M>
+where
+    Y: 'a,
+    S: 'a,
+    M: 'a,
+{
+    Generator::new(types, body).boxed_send()
 }
 
 /// A place in the user's code.

@@ -3,6 +3,7 @@
 mod auto_traits;
 mod borrow_across_yield;
 mod boxed;
+mod boxed_attribute;
 mod control_flow;
 mod delegation;
 mod drop_order;

@@ -1,0 +1,168 @@
+//! How long a boxed coroutine may live: not longer than anything that its parameters borrow.
+//!
+//! The return type of a coroutine that is not boxed captures all that is in scope, and nobody has to say it. [`Boxed`]
+//! names one lifetime, so that has to be found, or made:
+//!
+//! ```text
+//! Input:   fn f(n: u32)                 Output:  … -> Boxed<'static, …>
+//! Input:   fn f(&self)                  Output:  … -> Boxed<'_, …>
+//! Input:   fn f<'a>(text: &'a str)      Output:  … -> Boxed<'a, …>
+//! Input:   fn f<T>(&self, a: &str, b: T)
+//! Output:  fn f<'__0, '__1, '__all, T>(&'__0 self, a: &'__1 str, b: T) -> Boxed<'__all, …>
+//!          where '__0: '__all, '__1: '__all, T: '__all
+//! ```
+//!
+//! [`Boxed`]: https://docs.rs/antiphon/latest/antiphon/struct.Boxed.html
+
+use proc_macro2::Span;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, Receiver, Signature, Type, TypeBareFn, TypeImplTrait,
+    TypeParamBound, TypeReference, parse_quote,
+};
+
+/// The lifetime of the coroutine. `types` are those of what it yields, is sent, and so on; where a lifetime is left out in
+/// them, and new ones are made, it is written out.
+pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
+    let named: Vec<Lifetime> = sig.generics.lifetimes().map(|parameter| parameter.lifetime.clone()).collect();
+    let owned_self = match sig.inputs.first() {
+        Some(FnArg::Receiver(receiver)) => receiver.reference.is_none() && receiver.colon_token.is_none(),
+        _ => false,
+    };
+    let mut count = Elided { name: false, names: Vec::new(), opaque: 0 };
+    sig.inputs.iter_mut().for_each(|input| count.visit_fn_arg_mut(input));
+    let others = owned_self || count.opaque > 0 || sig.generics.type_params().next().is_some();
+    match (named.as_slice(), count.names.len(), others) {
+        ([], 0, false) => return Lifetime::new("'static", Span::mixed_site()),
+        ([], 1, false) => return Lifetime::new("'_", Span::mixed_site()),
+        ([only], 0, false) => return only.clone(),
+        _ => {}
+    }
+
+    let all = Lifetime::new("'__all", Span::mixed_site());
+    let mut elided = Elided { name: true, names: Vec::new(), opaque: 0 };
+    for input in &mut sig.inputs {
+        elided.visit_fn_arg_mut(input);
+        BoundOpaque(&all).visit_fn_arg_mut(input);
+    }
+    // As the compiler would have it: the one of `self`, or the only one there is.
+    let in_self = matches!(sig.inputs.first(), Some(FnArg::Receiver(receiver)) if is_reference(receiver));
+    let left_out = match (elided.names.as_slice(), named.as_slice()) {
+        ([first, ..], _) if in_self => Some(first),
+        ([only], []) | ([], [only]) => Some(only),
+        _ => None,
+    };
+    if let Some(lifetime) = left_out {
+        types.iter_mut().for_each(|ty| WriteOut(lifetime).visit_type_mut(ty));
+    }
+
+    let type_params: Vec<_> = sig.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+    let mut parameters: Vec<GenericParam> = elided.names.iter().map(|lifetime| parse_quote!(#lifetime)).collect();
+    parameters.push(parse_quote!(#all));
+    parameters.extend(std::mem::take(&mut sig.generics.params));
+    // Lifetimes stand before types, and those that are declared already may have bounds of their own.
+    parameters.sort_by_key(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
+    sig.generics.params = parameters.into_iter().collect();
+    let bounds = &mut sig.generics.make_where_clause().predicates;
+    bounds.extend(
+        elided.names.iter().chain(&named).map(|lifetime| -> syn::WherePredicate { parse_quote!(#lifetime: #all) }),
+    );
+    bounds.extend(type_params.iter().map(|ty| -> syn::WherePredicate { parse_quote!(#ty: #all) }));
+    if owned_self {
+        bounds.push(parse_quote!(Self: #all));
+    }
+    all
+}
+
+fn is_reference(receiver: &Receiver) -> bool {
+    receiver.reference.is_some() || receiver.colon_token.is_some()
+}
+
+/// Finds the lifetimes that are left out in a parameter, and names them.
+struct Elided {
+    /// Whether to name them, or only to count.
+    name: bool,
+    names: Vec<Lifetime>,
+    /// How many `impl Trait` there are.
+    opaque: usize,
+}
+
+impl Elided {
+    fn next(&mut self) -> Option<Lifetime> {
+        let name = Lifetime::new(&format!("'__{}", self.names.len()), Span::mixed_site());
+        self.names.push(name.clone());
+        self.name.then_some(name)
+    }
+}
+
+impl VisitMut for Elided {
+    fn visit_receiver_mut(&mut self, node: &mut Receiver) {
+        match &mut node.reference {
+            Some((_, lifetime)) => {
+                match lifetime {
+                    None => *lifetime = self.next(),
+                    Some(lifetime) => self.visit_lifetime_mut(lifetime),
+                }
+                // `syn` keeps the type that it stands for.
+                if let (Type::Reference(ty), true) = (&mut *node.ty, self.name) {
+                    ty.lifetime.clone_from(lifetime);
+                }
+            }
+            None if node.colon_token.is_some() => self.visit_type_mut(&mut node.ty),
+            None => {}
+        }
+    }
+
+    fn visit_type_reference_mut(&mut self, node: &mut TypeReference) {
+        if node.lifetime.is_none() {
+            node.lifetime = self.next();
+        }
+        visit_mut::visit_type_reference_mut(self, node);
+    }
+
+    fn visit_lifetime_mut(&mut self, node: &mut Lifetime) {
+        if node.ident == "_" {
+            if let Some(name) = self.next() {
+                *node = name;
+            }
+        }
+    }
+
+    fn visit_type_impl_trait_mut(&mut self, node: &mut TypeImplTrait) {
+        self.opaque += 1;
+        visit_mut::visit_type_impl_trait_mut(self, node);
+    }
+
+    /// These have lifetimes of their own.
+    fn visit_type_bare_fn_mut(&mut self, _: &mut TypeBareFn) {}
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+}
+
+/// Bounds each `impl Trait` by a lifetime.
+struct BoundOpaque<'a>(&'a Lifetime);
+
+impl VisitMut for BoundOpaque<'_> {
+    fn visit_type_impl_trait_mut(&mut self, node: &mut TypeImplTrait) {
+        node.bounds.push(TypeParamBound::Lifetime(self.0.clone()));
+        visit_mut::visit_type_impl_trait_mut(self, node);
+    }
+}
+
+/// Writes a lifetime where one is left out.
+struct WriteOut<'a>(&'a Lifetime);
+
+impl VisitMut for WriteOut<'_> {
+    fn visit_type_reference_mut(&mut self, node: &mut TypeReference) {
+        node.lifetime.get_or_insert_with(|| self.0.clone());
+        visit_mut::visit_type_reference_mut(self, node);
+    }
+
+    fn visit_lifetime_mut(&mut self, node: &mut Lifetime) {
+        if node.ident == "_" {
+            *node = self.0.clone();
+        }
+    }
+
+    fn visit_type_bare_fn_mut(&mut self, _: &mut TypeBareFn) {}
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+}

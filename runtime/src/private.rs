@@ -32,14 +32,13 @@ pub fn generator<Y, S, B: Future, M: Mode>(types: HandleTypes<Y, M::Resumed<S>>,
 /// The same, in a box.
 #[cfg(feature = "alloc")]
 #[inline(always)]
-pub fn boxed<'a, Y, S, B: Future + 'a, M: Mode>(
+pub fn boxed<'a, Y, S, B: Future + 'a, M: Mode + 'a>(
     types: HandleTypes<Y, M::Resumed<S>>,
     body: B,
 ) -> Boxed<'a, Y, S, B::Output, M>
 where
     Y: 'a,
     S: 'a,
-    M: 'a,
 {
     Generator::new(types, body).boxed()
 }
@@ -47,14 +46,13 @@ where
 /// The same, in a box that may be moved to another thread.
 #[cfg(feature = "alloc")]
 #[inline(always)]
-pub fn boxed_send<'a, Y, S, B: Future + Send + 'a, M: Mode>(
+pub fn boxed_send<'a, Y, S, B: Future + Send + 'a, M: Mode + 'a>(
     types: HandleTypes<Y, M::Resumed<S>>,
     body: B,
 ) -> SendBoxed<'a, Y, S, B::Output, M>
 where
     Y: 'a,
     S: 'a,
-    M: 'a,
 {
     Generator::new(types, body).boxed_send()
 }

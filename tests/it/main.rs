@@ -16,6 +16,7 @@ mod panic;
 mod parameters;
 mod pep_342;
 mod pep_380;
+mod pep_479;
 mod protocol;
 mod refactoring;
 mod trampoline;

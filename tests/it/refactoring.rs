@@ -3,47 +3,13 @@
 //! Random programs are run by plain functions that call each other, and by coroutines that delegate in each way there is,
 //! driven by the same answers: to the end, and dropped at each step on the way.
 
+mod program;
+mod protocol;
+
 use antiphon::prelude::*;
-use antiphon_tests::{Guard, Log};
+use antiphon_tests::Log;
+use program::{Held, Op, Random, WAYS, Way};
 use std::pin::Pin;
-
-/// One instruction of a program.
-#[derive(Debug)]
-enum Op {
-    /// Yields a number, and adds what comes back.
-    Yield(u32),
-    /// Runs another program in a child, and adds what it returns.
-    Call(Vec<Op>),
-    /// Holds a guard until the program ends.
-    Hold(&'static str),
-    /// Yields two numbers from an inner scope with a guard of its own.
-    Scope(&'static str),
-    /// Ends the program if the sum is odd.
-    ReturnIfOdd,
-}
-
-const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
-
-/// A generator of numbers that are random enough, the same ones each time.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: u64) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from((self.0 >> 33) % n).unwrap()
-    }
-
-    fn program(&mut self, depth: u32) -> Vec<Op> {
-        let op = |random: &mut Self| match random.below(10) {
-            0..=3 => Op::Yield(u32::try_from(random.below(50)).unwrap()),
-            4..=6 if depth > 0 => Op::Call(random.program(depth - 1)),
-            4..=7 => Op::Hold(NAMES[random.below(5)]),
-            8 => Op::Scope(NAMES[random.below(5)]),
-            _ => Op::ReturnIfOdd,
-        };
-        (0..self.below(6)).map(|_| op(self)).collect()
-    }
-}
 
 /// The driver's answer to the n-th value.
 fn answer(n: usize, value: u32) -> u32 {
@@ -89,25 +55,6 @@ impl Plain<'_> {
     }
 }
 
-/// Guards that are dropped as locals are: the youngest first.
-#[derive(Default)]
-struct Held(Vec<Guard>);
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        while self.0.pop().is_some() {}
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Way {
-    Polls,
-    Frames,
-    Boxed,
-    Erased,
-    Mixed,
-}
-
 #[antiphon::coroutine(yield = u32, send = u32)]
 fn interpret(way: Way, log: Log, program: &[Op]) -> u32 {
     let mut sum = 0_u32;
@@ -117,8 +64,7 @@ fn interpret(way: Way, log: Log, program: &[Op]) -> u32 {
             Op::Yield(n) => sum = sum.wrapping_add(yield_!(*n)),
             Op::Call(program) => {
                 let child = interpret(way, log.clone(), program);
-                let ways = [Way::Polls, Way::Frames, Way::Boxed, Way::Erased];
-                let returned = match if way == Way::Mixed { ways[(index + program.len()) % 4] } else { way } {
+                let returned = match way.or_mixed(index + program.len()) {
                     Way::Polls => yield_from!(Box::pin(child)),
                     Way::Frames | Way::Mixed => yield_from!(box child),
                     Way::Boxed => yield_from!(child.boxed()),
@@ -185,7 +131,7 @@ fn no_trace_depends_on_how_it_is_delegated() {
             for drop_at in steps {
                 let expected = plain(&program, drop_at);
                 dropped += usize::from(expected.1.is_none());
-                for way in [Way::Polls, Way::Frames, Way::Boxed, Way::Erased, Way::Mixed] {
+                for way in WAYS {
                     let log = Log::new();
                     let c = interpret(way, log.clone(), &program);
                     assert_eq!(driven(c.boxed(), &log, drop_at), expected, "{way:?}, boxed: {program:?}");

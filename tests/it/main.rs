@@ -6,6 +6,7 @@ mod boxed;
 mod boxed_attribute;
 mod control_flow;
 mod delegation;
+mod depth;
 mod drop_order;
 mod hygiene;
 mod iteration;

@@ -37,6 +37,11 @@ pub mod trampoline;
 mod outside;
 pub mod prelude;
 
+// Only to be read, and run as tests.
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/python.md")]
+pub mod python {}
+
 #[cfg(feature = "alloc")]
 pub use boxed::{AnyThread, Boxed, OneThread, SendBoxed};
 pub use coroutine::{Coroutine, CoroutineState};

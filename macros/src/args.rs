@@ -117,9 +117,12 @@ struct Found {
 
 impl Found {
     fn argument(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        let name = input
-            .call(Ident::parse_any)
-            .map_err(|error| syn::Error::new(error.span(), "expected an argument; write `yield = T` or `send = T`"))?;
+        let name = input.call(Ident::parse_any).map_err(|error| {
+            syn::Error::new(
+                error.span(),
+                "expected an argument: `yield = T`, `send = T`, `throw = E`, `close`, `boxed` or `crate = path`",
+            )
+        })?;
         match name.to_string().as_str() {
             "yield" => set(&mut self.yields, name, "T", input),
             "send" => set(&mut self.sent, name, "T", input),

@@ -13,7 +13,7 @@ pub(crate) fn signature(args: &Args, function: &Function, diagnostics: &mut Diag
     not_extern(function, diagnostics);
     not_variadic(function, diagnostics);
     returns_a_type(function, diagnostics);
-    sent_type_is_named(args, diagnostics);
+    told_types_are_named(args, diagnostics);
 }
 
 fn not_const(function: &Function, diagnostics: &mut Diagnostics) {
@@ -50,10 +50,13 @@ fn returns_a_type(function: &Function, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn sent_type_is_named(args: &Args, diagnostics: &mut Diagnostics) {
+fn told_types_are_named(args: &Args, diagnostics: &mut Diagnostics) {
     if let Some(opaque) = find_impl_trait(&args.sent) {
         diagnostics
             .error(opaque, "`impl Trait` cannot be what a coroutine is sent; name the type, or add a type parameter");
+    }
+    if let Some(opaque) = args.thrown.as_ref().and_then(find_impl_trait) {
+        diagnostics.error(opaque, "`impl Trait` cannot be what is thrown; name the type, or add a type parameter");
     }
 }
 

@@ -48,6 +48,10 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
         ReturnType::Default => parse_quote!(()),
         ReturnType::Type(_, ty) => (**ty).clone(),
     };
+    // Has been reported.
+    if args.thrown.as_ref().is_some_and(|thrown| find_impl_trait(thrown).is_some()) {
+        args.thrown = Some(parse_quote!(()));
+    }
     let lifetime = args.boxed.map(|_| {
         let mut types = vec![&mut returned, &mut args.yields, &mut args.sent];
         types.extend(&mut args.thrown);
@@ -100,6 +104,19 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
         Some(Boxed::OneThread) => quote_spanned!(span=> boxed),
         Some(Boxed::AnyThread) => quote_spanned!(span=> boxed_send),
     };
+    // Whose close is seen has a return value that may be a failure.
+    let watch = args.close.as_ref().filter(|_| find_impl_trait(&returned).is_none()).map(|_| {
+        quote_spanned! {span=>
+            let body = {
+                use #krate::__private::{FallibleKind, InfallibleKind};
+                #krate::__private::watched(
+                    &types,
+                    body,
+                    (&&#krate::__private::Judge::<#returned>::new()).antiphon_judgement(),
+                )
+            };
+        }
+    });
     // SAFETY: (of the block that is emitted) the handle is captured by the `async` block that follows and opened in it;
     // its slots are used by our own expressions alone, in that block's own body, as the label in each of them sees to;
     // and the block goes into `generator` with the types that came with the handle.
@@ -113,6 +130,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
             #open
             #label: { #block }
         };
+        #watch
         #krate::__private::#make(types, body)
     };
     // What the body would have used is not used now.

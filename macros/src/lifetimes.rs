@@ -8,17 +8,17 @@
 //! Input:   fn f(&self)                  Output:  … -> Boxed<'_, …>
 //! Input:   fn f<'a>(text: &'a str)      Output:  … -> Boxed<'a, …>
 //! Input:   fn f<T>(&self, a: &str, b: T)
-//! Output:  fn f<'__0, '__1, '__all, T>(&'__0 self, a: &'__1 str, b: T) -> Boxed<'__all, …>
-//!          where '__0: '__all, '__1: '__all, T: '__all
+//! Output:  fn f<'__0: '__all, '__1: '__all, '__all, T: '__all>(&'__0 self, a: &'__1 str, b: T) -> Boxed<'__all, …>
 //! ```
 //!
 //! [`Boxed`]: https://docs.rs/antiphon/latest/antiphon/struct.Boxed.html
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
+use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, Receiver, Signature, Type, TypeBareFn, TypeImplTrait,
-    TypeParamBound, TypeReference, parse_quote,
+    FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, PredicateType, Receiver, Signature, Token, Type,
+    TypeBareFn, TypeImplTrait, TypeParamBound, TypeReference, WhereClause, WherePredicate, parse_quote,
 };
 
 /// The lifetime of the coroutine. `types` are those of what it yields, is sent, and so on; where a lifetime is left out in
@@ -56,22 +56,41 @@ pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
         types.iter_mut().for_each(|ty| WriteOut(lifetime).visit_type_mut(ty));
     }
 
-    let type_params: Vec<_> = sig.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
     let mut parameters: Vec<GenericParam> = elided.names.iter().map(|lifetime| parse_quote!(#lifetime)).collect();
-    parameters.push(parse_quote!(#all));
     parameters.extend(std::mem::take(&mut sig.generics.params));
-    // Lifetimes stand before types, and those that are declared already may have bounds of their own.
+    for parameter in &mut parameters {
+        match parameter {
+            GenericParam::Lifetime(parameter) => parameter.bounds.push(all.clone()),
+            GenericParam::Type(parameter) => match bounds_below(&mut sig.generics.where_clause, &parameter.ident) {
+                // Where the user has put others: lints want all in one place.
+                Some(bounds) if parameter.bounds.is_empty() => bounds.push(TypeParamBound::Lifetime(all.clone())),
+                _ => parameter.bounds.push(TypeParamBound::Lifetime(all.clone())),
+            },
+            GenericParam::Const(_) => {}
+        }
+    }
+    parameters.push(parse_quote!(#all));
+    // Lifetimes stand before types.
     parameters.sort_by_key(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
     sig.generics.params = parameters.into_iter().collect();
-    let bounds = &mut sig.generics.make_where_clause().predicates;
-    bounds.extend(
-        elided.names.iter().chain(&named).map(|lifetime| -> syn::WherePredicate { parse_quote!(#lifetime: #all) }),
-    );
-    bounds.extend(type_params.iter().map(|ty| -> syn::WherePredicate { parse_quote!(#ty: #all) }));
     if owned_self {
-        bounds.push(parse_quote!(Self: #all));
+        sig.generics.make_where_clause().predicates.push(parse_quote!(Self: #all));
     }
     all
+}
+
+type Bounds = Punctuated<TypeParamBound, Token![+]>;
+
+/// The bounds of a type parameter in a `where` clause, if there are some.
+fn bounds_below<'a>(clause: &'a mut Option<WhereClause>, name: &Ident) -> Option<&'a mut Bounds> {
+    clause.as_mut()?.predicates.iter_mut().find_map(|predicate| match predicate {
+        WherePredicate::Type(PredicateType { lifetimes: None, bounded_ty: Type::Path(ty), bounds, .. })
+            if ty.path.is_ident(name) =>
+        {
+            Some(bounds)
+        }
+        _ => None,
+    })
 }
 
 fn is_reference(receiver: &Receiver) -> bool {

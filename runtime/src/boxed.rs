@@ -22,8 +22,8 @@ use core::pin::Pin;
 
 use crate::error::refuse_resume;
 use crate::exchange::{self, Exchange};
-use crate::mode::{Catches, Mode, Plain};
-use crate::{CloseError, Coroutine, CoroutineState, Generator, Status, Suspension, Throw};
+use crate::mode::{Mode, Plain};
+use crate::{CloseError, Closed, Coroutine, CoroutineState, Generator, Status, Suspension, Throw};
 use frame::Memory;
 use frames::Ran;
 
@@ -76,8 +76,8 @@ pub(crate) const HEAD: usize = size_of::<frame::Head<(), ()>>();
 /// "recursion in an async block requires boxing" (E0733). One that hands itself a closure takes it as `&dyn Fn(…)`: as
 /// `&impl Fn(…)` it would be another type at each depth.
 ///
-/// A delegation to a `Boxed` that has not started puts it on the stack too; one that has, or that is only borrowed, is
-/// resumed by its parent. A plain [`Generator`] keeps no stack: there a delegation with `box` makes a box, and polls it.
+/// A delegation to a `Boxed` of the same mode that has not started puts it on the stack too; one that has, that is only
+/// borrowed, or whose `throw` or `close` are not its parent's, is resumed by its parent, and that takes native stack. A plain [`Generator`] keeps no stack: there a delegation with `box` makes a box, and polls it.
 #[must_use = "a coroutine does nothing until it is started"]
 pub struct Boxed<'a, Y, S = (), R = (), M: Mode = Plain, A = OneThread> {
     /// Invariant: the lowest frame returns `R`.
@@ -173,11 +173,11 @@ impl<Y, S, R, M: Mode, A> Boxed<'_, Y, S, R, M, A> {
         // SAFETY: the lowest frame returns `R`.
         let state = match unsafe { running.0.frames.run(exchange) } {
             Ran::Yielded(value) => CoroutineState::Yielded(value),
-            Ran::Complete(value) => {
+            Ran::Complete(value, _) => {
                 running.0.status = Status::Finished;
                 CoroutineState::Complete(value)
             }
-            Ran::Nothing => exchange::foreign_await(),
+            Ran::Running | Ran::Nothing => exchange::foreign_await(),
         };
         mem::forget(running);
         state
@@ -254,8 +254,8 @@ impl<Y, S, R, M: Mode, A> Coroutine for Boxed<'_, Y, S, R, M, A> {
         Some(self.drive(Exchange::Sent(M::sent(value))))
     }
 
-    fn resume_close(mut self: Pin<&mut Self>) -> Result<Option<R>, CloseError<Y>> {
-        let mut outcome = Ok(None);
+    fn resume_close(mut self: Pin<&mut Self>) -> Result<Closed<R>, CloseError<Y>> {
+        let mut outcome = Ok(Closed::Nothing);
         if self.status == Status::Suspended {
             let running = AbandonOnPanic(&mut self);
             let exit = M::exit::<S>();
@@ -267,7 +267,16 @@ impl<Y, S, R, M: Mode, A> Coroutine for Boxed<'_, Y, S, R, M, A> {
             // SAFETY: the lowest frame returns `R`.
             match unsafe { running.0.frames.run(exit.map_or(Exchange::Close, Exchange::Sent)) } {
                 Ran::Yielded(value) => outcome = Err(CloseError::Yielded(value)),
-                Ran::Complete(value) => outcome = Ok(Some(value)),
+                Ran::Complete(value, true) => outcome = Ok(Closed::Failed(value)),
+                Ran::Complete(value, false) => outcome = Ok(Closed::Returned(value)),
+                Ran::Running => {
+                    // A child that is running stays, and so do all that wait for it.
+                    if sees_it {
+                        running.0.frames.close_waiting();
+                    }
+                    mem::forget(running);
+                    return Err(CloseError::Running);
+                }
                 Ran::Nothing if sees_it => exchange::foreign_await(),
                 Ran::Nothing => {}
             }
@@ -304,7 +313,7 @@ impl<Y, S, R, M: Mode, A> Coroutine for Boxed<'_, Y, S, R, M, A> {
     }
 }
 
-impl<Y, S, R, M: Mode + Catches<E>, A, E> Throw<E> for Boxed<'_, Y, S, R, M, A> {
+impl<Y, S, R, M: Mode<Error = E>, A, E> Throw<E> for Boxed<'_, Y, S, R, M, A> {
     #[inline]
     fn resume_throw(self: Pin<&mut Self>, error: E) -> Result<CoroutineState<Y, R>, E> {
         self.get_mut().raise(error)

@@ -2,8 +2,8 @@
 
 use core::pin::Pin;
 
-use crate::error::{refuse_resume, refuse_send, refuse_start};
-use crate::{CloseError, SendError, StartError, Status, Suspension};
+use crate::error::{refuse_resume, refuse_run, refuse_send, refuse_start};
+use crate::{CloseError, Closed, SendError, StartError, Status, Suspension};
 
 /// What a coroutine did when it was resumed, as `core::ops::CoroutineState`.
 ///
@@ -193,7 +193,7 @@ pub trait Coroutine {
     /// # Errors
     ///
     /// As [`close`](Self::close).
-    fn resume_close(self: Pin<&mut Self>) -> Result<Option<Self::Return>, CloseError<Self::Yield>>;
+    fn resume_close(self: Pin<&mut Self>) -> Result<Closed<Self::Return>, CloseError<Self::Yield>>;
 
     /// Where a coroutine that is `Suspended` stands, `level` delegations further in: at level 0 is the `yield_!` or the
     /// `yield_from!` of its own body. `None` if it stands less deep, or is in another status. Nothing runs.
@@ -339,7 +339,10 @@ pub trait Coroutine {
     where
         Self: Unpin + Sized,
     {
-        let mut state = self.start();
+        let mut state = match Pin::new(&mut *self).resume_start() {
+            Some(state) => state,
+            None => refuse_run(self.status()),
+        };
         loop {
             match state {
                 CoroutineState::Yielded(value) => state = self.send(answer(value)),
@@ -355,7 +358,8 @@ pub trait Coroutine {
     /// Every other body is dropped where it stands: `Ok(None)`. So is, in effect, one that has not started, and of one that
     /// has ended before, or has panicked, there is nothing left to close.
     ///
-    /// A coroutine to which the body delegates is closed first. Dropping a coroutine is no close: no body sees it.
+    /// A coroutine to which the body delegates is closed first. What it returns is not this one's, unless it fails, that is,
+    /// returns the `Err` of a `Result`: then the body goes on with that at its `yield_from!`. Dropping a coroutine is no close: no body sees it.
     ///
     /// Source: PEP 342, with the return value that Python gives since 3.13.
     ///
@@ -389,7 +393,7 @@ pub trait Coroutine {
     where
         Self: Unpin + Sized,
     {
-        Pin::new(self).resume_close()
+        Pin::new(self).resume_close().map(Closed::into_returned)
     }
 
     /// Where the coroutine is suspended: the innermost `yield_!`, in whichever coroutine it stands that this one has

@@ -44,6 +44,7 @@ use by_resume::{ByResume, Continue, Hand, Raise, Start};
 use crate::Boxed;
 use crate::handle::{Port, Slot};
 use crate::mode::Mode;
+use crate::suspension::Here;
 use crate::{Coroutine, CoroutineState, Generator, Status, Throw};
 
 #[cfg(feature = "alloc")]
@@ -174,17 +175,27 @@ fn settle<Y, S, R, T>(
     }
 }
 
+/// What a delegation to a child in its parent's mode evaluates to. With `closed`, the parent was closed meanwhile: it finds
+/// that here, whatever the child returned; unless that is a failure, which comes in its place (PEP 380).
+#[inline(always)]
+fn returned<M: Mode, Y, S, R>(port: &Port<Y, S>, cx: &Context<'_>, value: R, closed: bool) -> M::Delegated<R> {
+    match M::delegated_exit() {
+        Some(exit) if !port.take_failed(cx) && closed => exit,
+        _ => M::returned(value),
+    }
+}
+
+/// Panics in the parent, and names the place of its `yield_from!`.
 #[cold]
 #[inline(never)]
-fn refuse(status: Status) -> ! {
-    panic!(
-        "{}",
-        match status {
-            Status::Created | Status::Suspended =>
-                "cannot delegate to a coroutine that waits for a value; delegate to it before `start`",
-            Status::Running => "cannot delegate to a coroutine that is running",
-            Status::Finished => "cannot delegate to a coroutine that has finished; its return value is gone",
-            Status::Poisoned => "cannot delegate to a coroutine that has panicked",
+fn refuse(status: Status, here: impl Here) -> ! {
+    let reason = match status {
+        Status::Created | Status::Suspended => {
+            "cannot delegate to a coroutine that waits for a value; delegate to it before `start`"
         }
-    )
+        Status::Running => "cannot delegate to a coroutine that is running",
+        Status::Finished => "cannot delegate to a coroutine that has finished; its return value is gone",
+        Status::Poisoned => "cannot delegate to a coroutine that has panicked",
+    };
+    panic!("{reason} (at {})", here.suspension().location())
 }

@@ -211,6 +211,45 @@ impl<Y> fmt::Debug for CloseError<Y> {
 
 impl<Y> Error for CloseError<Y> {}
 
+/// What closing a coroutine came to, for those who implement [`Coroutine`](crate::Coroutine); `close` makes an `Option` of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed<R> {
+    /// Its body did not see it, had not started, or had ended before.
+    Nothing,
+    /// Its body returned that.
+    Returned(R),
+    /// Its body returned that, and it is a failure: the `Err` of a `Result`. A parent that delegates to the coroutine goes
+    /// on with it, in the place of its own close.
+    Failed(R),
+}
+
+impl<R> Closed<R> {
+    /// What the body returned.
+    ///
+    /// ```
+    /// use antiphon::Closed;
+    ///
+    /// assert_eq!(Closed::Returned(1).into_returned(), Some(1));
+    /// assert_eq!(Closed::<u8>::Nothing.into_returned(), None);
+    /// ```
+    pub fn into_returned(self) -> Option<R> {
+        match self {
+            Closed::Nothing => None,
+            Closed::Returned(value) | Closed::Failed(value) => Some(value),
+        }
+    }
+
+    /// The same of another value.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn map<T>(self, map: impl FnOnce(R) -> T) -> Closed<T> {
+        match self {
+            Closed::Nothing => Closed::Nothing,
+            Closed::Returned(value) => Closed::Returned(map(value)),
+            Closed::Failed(value) => Closed::Failed(map(value)),
+        }
+    }
+}
+
 const fn refused_send(status: Status) -> &'static str {
     match status {
         Status::Created => "cannot send to a coroutine that has not started; call `start` first",
@@ -261,4 +300,22 @@ pub(crate) fn refuse_resume(status: Status) -> ! {
 #[track_caller]
 pub(crate) fn refuse_start(status: Status) -> ! {
     panic!("{}", refused_start(status))
+}
+
+/// Panics over a misplaced `run`.
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(crate) fn refuse_run(status: Status) -> ! {
+    panic!(
+        "{}",
+        match status {
+            Status::Created => "cannot run this coroutine",
+            Status::Suspended =>
+                "cannot run a coroutine that has been started; `run` starts it, and answers from the first value",
+            Status::Running => "cannot run a coroutine that is running",
+            Status::Finished => "cannot run a coroutine that has finished",
+            Status::Poisoned => "cannot run a coroutine that has panicked",
+        }
+    )
 }

@@ -39,6 +39,10 @@ pub(crate) enum Exchange<Y, S> {
     Ask(usize),
     /// From the body, for the driver: there.
     Here(Suspension),
+    /// From a body that has returned, for whoever closes it: that is a failure.
+    Failed,
+    /// From the body, for a driver that closes it: a child is running, and cannot be closed.
+    Running,
     /// From the body, for the driver.
     Yielded(Y),
 }
@@ -162,6 +166,22 @@ pub(crate) unsafe fn take_close<Y, S>(mut slot: NonNull<Exchange<Y, S>>) -> bool
     close
 }
 
+/// Whether the body that has just returned has failed. Asked once.
+///
+/// # Safety
+///
+/// 1. `slot` came from [`current`] during the poll that is still running.
+#[inline(always)]
+pub(crate) unsafe fn take_failed<Y, S>(mut slot: NonNull<Exchange<Y, S>>) -> bool {
+    // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
+    let exchange = unsafe { slot.as_mut() };
+    let failed = matches!(exchange, Exchange::Failed);
+    if failed {
+        *exchange = Exchange::Empty;
+    }
+    failed
+}
+
 /// Whether something was sent that is like that.
 ///
 /// # Safety
@@ -191,7 +211,7 @@ pub(crate) unsafe fn asked<Y, S>(mut slot: NonNull<Exchange<Y, S>>, here: impl H
     let exchange = unsafe { slot.as_mut() };
     match exchange {
         Exchange::Ask(0) => {
-            *exchange = Exchange::Here(Suspension::at(here));
+            *exchange = Exchange::Here(here.suspension());
             Asked::Told
         }
         Exchange::Ask(deeper) => {
@@ -222,18 +242,18 @@ pub(crate) unsafe fn innermost<Y, S>(mut slot: NonNull<Exchange<Y, S>>, here: im
     // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
     let exchange = unsafe { slot.as_mut() };
     if let Exchange::Ask(0) = exchange {
-        *exchange = Exchange::Here(Suspension::at(here));
+        *exchange = Exchange::Here(here.suspension());
     }
 }
 
-/// Leaves what a child that has a slot of its own said.
+/// Leaves what a body has to say in the place of what the driver asked or told.
 ///
 /// # Safety
 ///
 /// 1. `slot` came from [`current`] during the poll that is still running.
-pub(crate) unsafe fn put_here<Y, S>(mut slot: NonNull<Exchange<Y, S>>, at: Suspension) {
+pub(crate) unsafe fn put_answer<Y, S>(mut slot: NonNull<Exchange<Y, S>>, answer: Exchange<Y, S>) {
     // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
-    *unsafe { slot.as_mut() } = Exchange::Here(at);
+    *unsafe { slot.as_mut() } = answer;
 }
 
 /// Leaves a value for the driver, in a slot that is empty: a resume empties it, and a slot is used up by what fills it. In one

@@ -14,8 +14,8 @@ use crate::exchange::{self, Exchange, Meeting};
 #[cfg(feature = "alloc")]
 use crate::handle::{Handle, Port};
 use crate::handle::{HandleTypes, Invariant};
-use crate::mode::{Catches, Mode, Plain};
-use crate::{CloseError, Coroutine, CoroutineState, Status, Suspension, Throw};
+use crate::mode::{Mode, Plain};
+use crate::{CloseError, Closed, Coroutine, CoroutineState, Status, Suspension, Throw};
 
 /// The coroutine that a `#[antiphon::coroutine]` function returns; Python calls it a generator.
 ///
@@ -120,7 +120,7 @@ impl<Y, S, B: Future, M: Mode> Generator<Y, S, B, M> {
     }
 
     /// Tells a suspended body that it is being closed; it need not know, but a child that it delegates to may.
-    fn tell_close(self: Pin<&mut Self>) -> Result<Option<B::Output>, CloseError<Y>> {
+    fn tell_close(self: Pin<&mut Self>) -> Result<Closed<B::Output>, CloseError<Y>> {
         let (body, status) = self.parts();
         let poison = PoisonOnPanic(status);
         let exit = M::exit::<S>();
@@ -129,10 +129,12 @@ impl<Y, S, B: Future, M: Mode> Generator<Y, S, B, M> {
         // SAFETY: by the invariant of `new`, these are the types of the body's handle.
         let polled = unsafe { exchange::poll(body, &mut meeting) };
         let told = match (polled, meeting.exchange) {
-            (Poll::Ready(value), _) => Ok(Some(value)),
+            (Poll::Ready(value), Exchange::Failed) => Ok(Closed::Failed(value)),
+            (Poll::Ready(value), _) => Ok(Closed::Returned(value)),
             (Poll::Pending, Exchange::Yielded(value)) => Err(CloseError::Yielded(value)),
+            (Poll::Pending, Exchange::Running) => Err(CloseError::Running),
             (Poll::Pending, _) if sees_it => exchange::foreign_await(),
-            (Poll::Pending, _) => Ok(None),
+            (Poll::Pending, _) => Ok(Closed::Nothing),
         };
         mem::forget(poison);
         told
@@ -196,18 +198,21 @@ impl<Y, S, B: Future, M: Mode> Coroutine for Generator<Y, S, B, M> {
         Some(self.drive(Exchange::Sent(M::sent(value))))
     }
 
-    fn resume_close(mut self: Pin<&mut Self>) -> Result<Option<B::Output>, CloseError<Y>> {
+    fn resume_close(mut self: Pin<&mut Self>) -> Result<Closed<B::Output>, CloseError<Y>> {
         match self.status {
             Status::Created => self.end(),
             Status::Suspended => {
                 let told = self.as_mut().tell_close();
-                self.end();
+                // A child that is running stays, and so does its parent.
+                if !matches!(told, Err(CloseError::Running)) {
+                    self.end();
+                }
                 return told;
             }
             Status::Running => return Err(CloseError::Running),
             Status::Finished | Status::Poisoned => {}
         }
-        Ok(None)
+        Ok(Closed::Nothing)
     }
 
     fn suspension(self: Pin<&mut Self>, level: usize) -> Option<Suspension> {
@@ -228,7 +233,7 @@ impl<Y, S, B: Future, M: Mode> Coroutine for Generator<Y, S, B, M> {
     }
 }
 
-impl<Y, S, B: Future, M: Catches<E>, E> Throw<E> for Generator<Y, S, B, M> {
+impl<Y, S, B: Future, M: Mode<Error = E>, E> Throw<E> for Generator<Y, S, B, M> {
     #[inline]
     fn resume_throw(self: Pin<&mut Self>, error: E) -> Result<CoroutineState<Y, B::Output>, E> {
         match self.status {

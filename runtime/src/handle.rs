@@ -31,7 +31,7 @@ use core::task::{Context, Poll};
 #[cfg(feature = "alloc")]
 use crate::boxed::Frames;
 use crate::exchange::{self, Asked, Exchange};
-use crate::suspension::{Here, Suspension};
+use crate::suspension::Here;
 
 /// Makes a type invariant in what a coroutine yields and is sent: it may outlive neither.
 pub(crate) type Invariant<Y, S> = PhantomData<fn(Y, S) -> (Y, S)>;
@@ -47,7 +47,8 @@ impl<Y, S> Handle<Y, S> {
     ///
     /// 1. The handle is captured by exactly one `async` block and opened, and its slots used, only in that block's own
     ///    body, each future that they give being awaited at once.
-    /// 2. That block is given to `generator` with this handle's [`HandleTypes`], and to nothing else.
+    /// 2. That block is given to `generator`, or what `watched` makes of it is, with this handle's [`HandleTypes`], and to
+    ///    nothing else.
     #[inline(always)]
     pub unsafe fn new() -> (Self, HandleTypes<Y, S>) {
         (Handle(Port(PhantomData)), HandleTypes(PhantomData))
@@ -69,6 +70,13 @@ impl<Y, S> Handle<Y, S> {
 /// The types of a [`Handle`], left behind when it goes into the body.
 #[derive(Debug)]
 pub struct HandleTypes<Y, S>(Invariant<Y, S>);
+
+impl<Y, S> HandleTypes<Y, S> {
+    /// For a future around the body.
+    pub(crate) fn port(&self) -> Port<Y, S> {
+        Port(PhantomData)
+    }
+}
 
 /// Resolves at once to the slot of the first poll.
 #[derive(Debug)]
@@ -215,12 +223,17 @@ impl<Y, S> Port<Y, S> {
         unsafe { exchange::asked(self.slot(cx).exchange, here) }
     }
 
-    /// Leaves what a child said that was asked.
-    pub(crate) fn put_here(&self, cx: &Context<'_>, at: Option<Suspension>) {
-        if let Some(at) = at {
-            // SAFETY: the slot comes from the poll that is running.
-            unsafe { exchange::put_here(self.slot(cx).exchange, at) };
-        }
+    /// Whether the body that has just returned has failed. Asked once.
+    #[inline(always)]
+    pub(crate) fn take_failed(&self, cx: &Context<'_>) -> bool {
+        // SAFETY: the slot comes from the poll that is running.
+        unsafe { exchange::take_failed(self.slot(cx).exchange) }
+    }
+
+    /// Leaves what a child said that was asked, or told, something; or that the body has failed.
+    pub(crate) fn put_answer(&self, cx: &Context<'_>, answer: Exchange<Y, S>) {
+        // SAFETY: the slot comes from the poll that is running.
+        unsafe { exchange::put_answer(self.slot(cx).exchange, answer) };
     }
 
     /// Whether something was sent that is like that.

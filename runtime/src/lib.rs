@@ -28,6 +28,7 @@ mod throw;
 pub mod __private;
 mod delegate;
 mod exchange;
+mod failure;
 mod handle;
 
 // Drivers.
@@ -45,7 +46,7 @@ pub mod python {}
 #[cfg(feature = "alloc")]
 pub use boxed::{AnyThread, Boxed, OneThread, SendBoxed};
 pub use coroutine::{Coroutine, CoroutineState};
-pub use error::{CloseError, SendError, StartError, ThrowError};
+pub use error::{CloseError, Closed, SendError, StartError, ThrowError};
 pub use generator::Generator;
 pub use mode::{Closes, GeneratorExit, Throws};
 #[cfg(feature = "alloc")]

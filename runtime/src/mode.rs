@@ -47,6 +47,45 @@ pub struct Closes<M = Plain>(PhantomData<fn(M) -> M>);
 /// c.send(2.0);
 /// assert_eq!(c.close(), Ok(Some(1.5)));
 /// ```
+///
+/// With `throw` too, there are two layers: `yield_!(x)??` lets both pass, where the error type of what the body returns can be
+/// made of both.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[derive(Debug, PartialEq)]
+/// enum Stop {
+///     Thrown(&'static str),
+///     Closed,
+/// }
+///
+/// impl From<&'static str> for Stop {
+///     fn from(error: &'static str) -> Self {
+///         Stop::Thrown(error)
+///     }
+/// }
+///
+/// impl From<GeneratorExit> for Stop {
+///     fn from(_: GeneratorExit) -> Self {
+///         Stop::Closed
+///     }
+/// }
+///
+/// #[antiphon::coroutine(send = u32, throw = &'static str, close)]
+/// fn add() -> Result<u32, Stop> {
+///     Ok(yield_!()?? + yield_!()??)
+/// }
+///
+/// let mut c = pin!(add());
+/// c.start();
+/// assert_eq!(c.throw("no"), Ok(Complete(Err(Stop::Thrown("no")))));
+///
+/// let mut c = pin!(add());
+/// c.start();
+/// assert_eq!(c.close(), Ok(Some(Err(Stop::Closed))));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GeneratorExit;
 
@@ -83,16 +122,6 @@ pub trait Mode: sealed::Sealed {
     #[doc(hidden)]
     fn delegated_exit<T>() -> Option<Self::Delegated<T>>;
 }
-
-/// A mode in which `E` can be thrown.
-#[diagnostic::on_unimplemented(
-    message = "nothing of the type `{E}` can be thrown into this coroutine",
-    note = "the attribute of the coroutine's function says what can: `throw = {E}`"
-)]
-pub trait Catches<E>: Mode<Error = E> {}
-
-impl<E> Catches<E> for Throws<E> {}
-impl<E> Catches<E> for Closes<Throws<E>> {}
 
 /// What a driver tells a coroutine.
 #[doc(hidden)]

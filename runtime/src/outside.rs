@@ -43,6 +43,18 @@ macro_rules! yield_ {
 /// The child yields what its parent yields, and is sent what its parent is sent: both types are the same. One that is
 /// sent `()` may have been started, and goes on.
 ///
+/// `throw` and `close` may be others than the parent's, but for a child with `box`. What is thrown into the parent goes to a
+/// child into which it can be thrown; out of any other, and out of an iterator, it comes at the expression. A parent that
+/// observes its close finds it at the expression, after the child has been closed, and unless that has failed. So, where
+/// the child returns `R`, and it is `()` of an iterator, the expression is a
+///
+/// | the parent's attribute | child that takes its errors | any other child, iterators |
+/// |---|---|---|
+/// | neither | | `R` |
+/// | `throw = E` | `R` | `Result<R, E>` |
+/// | `close` | | `Result<R, GeneratorExit>` |
+/// | `throw = E, close` | `Result<R, GeneratorExit>` | `Result<Result<R, E>, GeneratorExit>` |
+///
 /// # Panics
 ///
 /// In the parent, if the child waits for a value that the parent does not have, because it was started before; and if it

@@ -3,7 +3,7 @@
 use core::ops::DerefMut;
 use core::pin::Pin;
 
-use crate::{CloseError, Coroutine, CoroutineState, Status, Suspension, Throw};
+use crate::{CloseError, Closed, Coroutine, CoroutineState, Status, Suspension, Throw};
 
 impl<P> Coroutine for Pin<P>
 where
@@ -34,7 +34,7 @@ where
     }
 
     #[inline]
-    fn resume_close(self: Pin<&mut Self>) -> Result<Option<Self::Return>, CloseError<Self::Yield>> {
+    fn resume_close(self: Pin<&mut Self>) -> Result<Closed<Self::Return>, CloseError<Self::Yield>> {
         self.as_deref_mut().resume_close()
     }
 
@@ -86,7 +86,7 @@ macro_rules! forward {
             }
 
             #[inline]
-            fn resume_close(mut self: Pin<&mut Self>) -> Result<Option<C::Return>, CloseError<C::Yield>> {
+            fn resume_close(mut self: Pin<&mut Self>) -> Result<Closed<C::Return>, CloseError<C::Yield>> {
                 Pin::new(&mut **self).resume_close()
             }
 

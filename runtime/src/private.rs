@@ -8,6 +8,7 @@ use crate::Generator;
 #[cfg(feature = "alloc")]
 pub use crate::delegate::{Framing, InFrame};
 pub use crate::delegate::{Probe, ours};
+pub use crate::failure::{FallibleKind, InfallibleKind, Judge, watched};
 pub use crate::handle::{Handle, HandleTypes, Put};
 use crate::mode::Mode;
 pub use crate::mode::Plain;

@@ -10,7 +10,7 @@ use core::pin::Pin;
 
 use crate::error::refuse_resume;
 use crate::mode::Mode;
-use crate::{CloseError, Coroutine, CoroutineState, Generator, Status, Suspension, Throw};
+use crate::{CloseError, Closed, Coroutine, CoroutineState, Generator, Status, Suspension, Throw};
 
 /// One of the handles to a coroutine that several hold: `f().shared()`, and `clone` for the others. It is a coroutine too.
 ///
@@ -95,7 +95,7 @@ impl<C: Coroutine + Unpin> Coroutine for Shared<C> {
         self.with(|coroutine| coroutine.resume_next(value))?
     }
 
-    fn resume_close(self: Pin<&mut Self>) -> Result<Option<C::Return>, CloseError<C::Yield>> {
+    fn resume_close(self: Pin<&mut Self>) -> Result<Closed<C::Return>, CloseError<C::Yield>> {
         self.with(|coroutine| coroutine.resume_close()).unwrap_or(Err(CloseError::Running))
     }
 

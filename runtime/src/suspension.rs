@@ -40,18 +40,21 @@ pub struct Suspension {
     location: &'static Location<'static>,
 }
 
-/// Tells where an expansion stands. A closure that captures nothing, so it takes no room.
-pub trait Here: Fn() -> &'static Location<'static> + Copy + Unpin {}
+/// What an expansion leaves at its place, and takes no room.
+pub trait Here: Copy + Unpin {
+    /// Where that is.
+    fn suspension(&self) -> Suspension;
+}
 
-impl<F: Fn() -> &'static Location<'static> + Copy + Unpin> Here for F {}
+/// A closure that captures nothing: its call tells the place, its type the function.
+impl<F: Fn() -> &'static Location<'static> + Copy + Unpin> Here for F {
+    #[inline(always)]
+    fn suspension(&self) -> Suspension {
+        Suspension { function: type_name_of_val(self), location: self() }
+    }
+}
 
 impl Suspension {
-    /// Of what an expansion leaves at a place: a closure that stands there, and tells where that is.
-    #[inline(always)]
-    pub(crate) fn at(here: impl Here) -> Self {
-        Suspension { function: type_name_of_val(&here), location: here() }
-    }
-
     /// The path of the coroutine's function, as [`type_name`](core::any::type_name) writes it.
     pub fn function(&self) -> &'static str {
         let mut function = self.function;

@@ -97,9 +97,9 @@ fn lengths(first: &str, second: &[String], third: &dyn Display) {
 }
 
 #[antiphon::coroutine(yield = String, boxed)]
-fn shown<'a, T: Display, const N: usize>(prefix: &str, values: [T; N], others: impl Iterator<Item = &'a u32>) -> T
+fn shown<'a, T, const N: usize>(prefix: &'a str, values: [T; N], others: impl Iterator<Item = &'a u32>) -> T
 where
-    T: Clone,
+    T: Display + Clone,
 {
     for value in &values {
         yield_!(format!("{prefix}{value}"));

@@ -30,6 +30,8 @@ enum Temper {
     GoesOn,
     /// Handles errors by returning.
     Returns,
+    /// Fails when it is closed.
+    Fails,
     /// Yields when it is closed.
     Ignores,
     /// Panics when it is closed.
@@ -53,6 +55,7 @@ fn child(log: Log, temper: Temper) -> Returned {
             Err(GeneratorExit) => {
                 log.note("child closed");
                 match temper {
+                    Temper::Fails => return Err("cannot clean up"),
                     Temper::Ignores => drop(yield_!(99)),
                     Temper::Panics => panic!("on purpose"),
                     _ => return Ok(sum),
@@ -296,6 +299,114 @@ fn rule_3_10_close_goes_innermost_first_and_is_seen_by_the_parent_too() {
 }
 
 #[test]
+fn rule_3_10_a_child_that_fails_while_it_is_closed_fails_at_the_expression() {
+    each_way(Temper::Fails, |mut c, log| {
+        // The parent goes on after the expression, yields, and so ignores its close.
+        assert_eq!(c.close(), Err(CloseError::Yielded(2)));
+        assert_eq!(log.take(), ["child closed", "child's", "error", "parent's"]);
+    });
+
+    #[antiphon::coroutine(yield = u32, send = u32, throw = &'static str, close)]
+    fn passes_on(log: Log, way: Way) -> Returned {
+        let child = child(log, Temper::Fails);
+        let value = match way {
+            Way::ByValue => yield_from!(child),
+            Way::InFrame => yield_from!(box child),
+            Way::Boxed => yield_from!(child.boxed()),
+            _ => yield_from!(Box::pin(child)),
+        };
+        Ok(value.map_err(|GeneratorExit| "closed")?? + 1)
+    }
+    for way in WAYS {
+        let mut c = passes_on(Log::new(), way).boxed();
+        c.start();
+        assert_eq!(c.close(), Ok(Some(Err("cannot clean up"))), "{way:?}");
+        let mut c = pin!(passes_on(Log::new(), way));
+        c.start();
+        assert_eq!(c.close(), Ok(Some(Err("cannot clean up"))), "{way:?}");
+    }
+}
+
+#[test]
+fn rule_3_10_also_in_a_parent_that_does_not_see_its_close() {
+    #[antiphon::coroutine(yield = u32, send = u32)]
+    fn blind(log: Log, level: u32) -> Result<u32, String> {
+        let _guard = log.guard("parent's");
+        if level > 0 {
+            return Ok(yield_from!(box blind(log.clone(), level - 1))? + 1);
+        }
+        Ok(yield_from!(child(log.clone(), Temper::Fails)).map_err(str::to_owned)? + 1)
+    }
+    for level in 0..3 {
+        let log = Log::new();
+        let mut c = blind(log.clone(), level).boxed();
+        c.start();
+        assert_eq!(c.close(), Ok(Some(Err("cannot clean up".to_owned()))));
+        let mut expected = vec!["child closed", "child's"];
+        expected.extend((0..=level).map(|_| "parent's"));
+        assert_eq!(log.take(), expected);
+        let mut c = pin!(blind(log.clone(), level));
+        c.start();
+        assert_eq!(c.close(), Ok(Some(Err("cannot clean up".to_owned()))));
+    }
+}
+
+#[test]
+fn rule_3_10_a_child_that_is_running_cannot_be_closed_and_nothing_is() {
+    type Meddler = Shared<Pin<Box<dyn Coroutine<Yield = u32, Send = (), Return = ()>>>>;
+    type Handle = std::rc::Rc<std::cell::RefCell<Option<Meddler>>>;
+
+    /// Closes its parent while it runs.
+    #[antiphon::coroutine(yield = u32)]
+    fn closes(parent: Handle, log: Log) {
+        yield_!(1);
+        let mut parent = parent.borrow().clone().expect("a handle");
+        assert_eq!(parent.close().unwrap_err(), CloseError::Running);
+        assert_eq!(parent.status(), Status::Suspended);
+        log.note("refused");
+        yield_!(2);
+    }
+    #[antiphon::coroutine(yield = u32)]
+    fn blind(child: Meddler, depth: u32) {
+        if depth > 0 { yield_from!(box blind(child, depth - 1)) } else { yield_from!(child) }
+    }
+    #[antiphon::coroutine(yield = u32, close)]
+    fn observing(child: Meddler, depth: u32, log: Log) {
+        let told =
+            if depth > 0 { yield_from!(box observing(child, depth - 1, log.clone())) } else { yield_from!(child) };
+        log.note(if told.is_ok() { "value" } else { "closed" });
+    }
+    for depth in 0..3 {
+        for sees_it in [false, true] {
+            for boxed in [false, true] {
+                let log = Log::new();
+                let handle = Handle::default();
+                let erased: Pin<Box<dyn Coroutine<Yield = u32, Send = (), Return = ()>>> =
+                    Box::pin(closes(handle.clone(), log.clone()));
+                let mut child = Shared::new(erased);
+                let erased: Pin<Box<dyn Coroutine<Yield = u32, Send = (), Return = ()>>> = match (sees_it, boxed) {
+                    (false, false) => Box::pin(blind(child.clone(), depth)),
+                    (false, true) => Box::pin(blind(child.clone(), depth).boxed()),
+                    (true, false) => Box::pin(observing(child.clone(), depth, log.clone())),
+                    (true, true) => Box::pin(observing(child.clone(), depth, log.clone()).boxed()),
+                };
+                let mut parent = Shared::new(erased);
+                *handle.borrow_mut() = Some(parent.clone());
+                assert_eq!(parent.next(), Some(1));
+                // Not through its parent.
+                assert_eq!(child.next(), Some(2));
+                assert_eq!(log.take(), ["refused"]);
+                // The parent goes on, and its child returns as if nothing had been.
+                assert_eq!(parent.next(), None);
+                let values = if sees_it { depth as usize + 1 } else { 0 };
+                assert_eq!(log.take(), vec!["value"; values]);
+                handle.borrow_mut().take();
+            }
+        }
+    }
+}
+
+#[test]
 fn rule_3_10_a_child_that_yields_while_it_is_closed() {
     each_way(Temper::Ignores, |mut c, log| {
         assert_eq!(c.close(), Err(CloseError::Yielded(99)));
@@ -428,7 +539,9 @@ fn rule_3_13_a_coroutine_that_delegates_to_itself_is_running() {
     *handle.borrow_mut() = Some(c.clone());
     c.start();
     let panic = catch_unwind(AssertUnwindSafe(|| c.send(0))).unwrap_err();
-    assert_eq!(panic.downcast_ref::<String>().unwrap(), "cannot delegate to a coroutine that is running");
+    let text = panic.downcast_ref::<String>().unwrap();
+    assert!(text.starts_with("cannot delegate to a coroutine that is running (at "), "{text}");
+    assert!(text.contains("pep_380.rs:"), "{text}");
     assert_eq!(c.status(), Status::Poisoned);
     assert_eq!(log.take(), ["guard"]);
 }

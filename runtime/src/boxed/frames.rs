@@ -155,6 +155,7 @@ impl<Y, S> Frames<Y, S> {
             // SAFETY: no frame runs, so nobody else uses the pointer.
             match mem::replace(unsafe { &mut meeting.as_mut().exchange }, Exchange::Empty) {
                 Exchange::Yielded(value) => return Ran::Yielded(value),
+                Exchange::Running => return Ran::Running,
                 _ => return Ran::Nothing,
             }
         }
@@ -162,13 +163,14 @@ impl<Y, S> Frames<Y, S> {
         let frames = unsafe { frames.as_mut() };
         // SAFETY: the lowest frame has ended, and returns `R` by precondition 1.
         match unsafe { frames.take_left() } {
-            Some(value) => Ran::Complete(value),
+            // SAFETY: no frame runs, so nobody else uses the pointer.
+            Some(value) => Ran::Complete(value, matches!(unsafe { &meeting.as_ref().exchange }, Exchange::Failed)),
             None => unreachable!("the lowest frame has returned"),
         }
     }
 
     /// Tells all frames but the last, which wait for the one above, that they are being closed. The last one is told by a
-    /// run; each of the others finds it out when the one above has ended.
+    /// run; each of the others finds it out when the one above has ended. Told twice, they are not.
     pub(super) fn close_waiting(&mut self) {
         for frame in self.lowest_first() {
             if Some(frame) != self.top {
@@ -238,7 +240,10 @@ impl<Y, S> Frames<Y, S> {
 /// What a stack did.
 pub(super) enum Ran<Y, R> {
     Yielded(Y),
-    Complete(R),
+    /// The value, and whether it was marked as a failure.
+    Complete(R, bool),
+    /// It could not be closed, as a child is running.
+    Running,
     /// Neither: it was only told something, or awaited something that is not ours.
     Nothing,
 }

@@ -7,7 +7,7 @@ use core::task::{Context, Poll};
 
 use pin_project::pin_project;
 
-use super::Ended;
+use super::{Ended, returned};
 use crate::exchange::Asked;
 use crate::handle::{Port, Slot};
 use crate::mode::{Closes, Mode, Plain, Throws};
@@ -42,7 +42,8 @@ impl<M: Mode> ByBody<M> {
 #[diagnostic::on_unimplemented(
     message = "`yield_from!` delegates between coroutines of the same types; the parent yields `{Y}` and is sent `{S}`",
     label = "this is a `{Self}`",
-    note = "the child's `yield` and `send` types must be the parent's; to convert, drive the child and `yield_!` what it yields"
+    note = "the child's `yield` and `send` types must be the parent's; to convert, drive the child and `yield_!` what it yields",
+    note = "with `box`, its `throw` and `close` must be the parent's too; without, `yield_from!(child.boxed())` takes any"
 )]
 pub trait Child<Y, S> {
     /// What is sent to it.
@@ -96,8 +97,12 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Within<Y, S, B, M, F> {
         if this.port.asked(cx, *this.here) == Asked::Told {
             return Poll::Pending;
         }
-        // A parent that observes its close finds it at this expression too, whatever the child makes of it (PEP 380).
-        let exit = M::delegated_exit().filter(|_| this.port.is_sent(cx, M::is_exit));
-        this.body.poll(cx).map(|value| (exit.unwrap_or_else(|| M::returned(value)), this.port.slot(cx)))
+        let closed = this.port.is_sent(cx, M::is_exit);
+        match this.body.poll(cx) {
+            Poll::Ready(value) => {
+                Poll::Ready((returned::<M, _, _, _>(this.port, cx, value, closed), this.port.slot(cx)))
+            }
+            Poll::Pending => Poll::Pending,
+        }
     }
 }

@@ -64,7 +64,7 @@ impl<'a, Y, S, R, M: Mode, A> Errors<M, Boxed<'a, Y, S, R, M, A>> for Same {
         M::delegated_exit()
     }
 
-    fn throw(child: Pin<&mut Boxed<'a, Y, S, R, M, A>>, error: M::Error) -> Thrown<Y, R, Self::Value> {
+    fn deliver(child: Pin<&mut Boxed<'a, Y, S, R, M, A>>, error: M::Error) -> Thrown<Y, R, Self::Value> {
         child.get_mut().raise(error).map_or(Thrown::Refused, Thrown::Child)
     }
 }

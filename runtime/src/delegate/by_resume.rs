@@ -9,11 +9,11 @@ use pin_project::pin_project;
 
 use super::by_iteration::Unsent;
 use super::{Ended, ready, refuse, settle};
-use crate::exchange::Asked;
+use crate::exchange::{Asked, Exchange};
 use crate::handle::{Port, Slot};
 use crate::mode::{Mode, Signal};
 use crate::suspension::Here;
-use crate::{CloseError, Coroutine, CoroutineState, Throw};
+use crate::{CloseError, Closed, Coroutine, CoroutineState, Throw};
 
 /// Resumes the child for each resume of the parent. `O` says how, `T` what happens to errors.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ pub trait Errors<M: Mode, C: Coroutine> {
     /// The parent's close, if it observes that.
     fn exit() -> Option<Self::Value>;
     /// Throws it.
-    fn throw(child: Pin<&mut C>, error: M::Error) -> Thrown<C::Yield, C::Return, Self::Value>;
+    fn deliver(child: Pin<&mut C>, error: M::Error) -> Thrown<C::Yield, C::Return, Self::Value>;
 }
 
 /// Where an error went.
@@ -125,7 +125,7 @@ impl<M: Mode, C: Throw<M::Error>> Errors<M, C> for Hand {
     }
 
     #[inline(always)]
-    fn throw(child: Pin<&mut C>, error: M::Error) -> Thrown<C::Yield, C::Return, Self::Value> {
+    fn deliver(child: Pin<&mut C>, error: M::Error) -> Thrown<C::Yield, C::Return, Self::Value> {
         child.resume_throw(error).map_or(Thrown::Refused, Thrown::Child)
     }
 }
@@ -148,7 +148,7 @@ impl<M: Mode, C: Coroutine> Errors<M, C> for Raise {
     }
 
     #[inline(always)]
-    fn throw(_: Pin<&mut C>, error: M::Error) -> Thrown<C::Yield, C::Return, Self::Value> {
+    fn deliver(_: Pin<&mut C>, error: M::Error) -> Thrown<C::Yield, C::Return, Self::Value> {
         Thrown::Expression(M::thrown(error))
     }
 }
@@ -200,17 +200,17 @@ where
         Asked::No => {}
         Asked::Told => return Poll::Pending,
         Asked::Deeper(level) => {
-            port.put_here(cx, child.suspension(level));
+            port.put_answer(cx, child.suspension(level).map_or(Exchange::Empty, Exchange::Here));
             return Poll::Pending;
         }
     }
     let sent = match port.take_sent(cx).map(M::signal) {
         Some(Signal::Send(value)) => Some(value),
         Some(Signal::Throw(error)) => {
-            return match T::throw(child.as_mut(), error) {
+            return match T::deliver(child.as_mut(), error) {
                 Thrown::Child(state) => settle(port, cx, state, T::returned),
                 Thrown::Expression(value) => ready(port, cx, value),
-                Thrown::Refused => refuse(child.status()),
+                Thrown::Refused => refuse(child.status(), here),
             };
         }
         Some(Signal::Close) => return close::<M, T, _, _>(child, port, cx),
@@ -219,7 +219,7 @@ where
     };
     match O::step(child.as_mut(), sent) {
         Some(state) => settle(port, cx, state, T::returned),
-        None => refuse(child.status()),
+        None => refuse(child.status(), here),
     }
 }
 
@@ -230,10 +230,18 @@ where
     T: Errors<M, C>,
     C: Coroutine,
 {
-    if let Err(CloseError::Yielded(value)) = child.resume_close() {
-        port.put_yielded(cx, value);
-        return Poll::Pending;
+    match child.resume_close() {
+        // In the place of the close; also where the parent would not see that.
+        Ok(Closed::Failed(returned)) => ready(port, cx, T::returned(returned)),
+        // A parent that does not see its close is dropped where it stands.
+        Ok(_) => T::exit().map_or(Poll::Pending, |exit| ready(port, cx, exit)),
+        Err(CloseError::Yielded(value)) => {
+            port.put_yielded(cx, value);
+            Poll::Pending
+        }
+        Err(CloseError::Running) => {
+            port.put_answer(cx, Exchange::Running);
+            Poll::Pending
+        }
     }
-    // A parent that does not see it is dropped where it stands.
-    T::exit().map_or(Poll::Pending, |exit| ready(port, cx, exit))
 }

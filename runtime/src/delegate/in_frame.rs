@@ -8,8 +8,8 @@ use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use super::Ended;
 use super::by_body::Child;
+use super::{Ended, returned};
 use crate::boxed::Alone;
 use crate::exchange::Asked;
 use crate::handle::{Port, Slot};
@@ -135,14 +135,11 @@ impl Stage {
         }
         // SAFETY: the precondition.
         match unsafe { slot.take_left::<R>() } {
-            Some(value) => {
-                // A parent that observes its close finds it at this expression too.
-                let exit = M::delegated_exit().filter(|_| *self == Stage::Closing);
-                Poll::Ready((exit.unwrap_or_else(|| M::returned(value)), slot))
-            }
+            Some(value) => Poll::Ready((returned::<M, _, _, _>(port, cx, value, *self == Stage::Closing), slot)),
             None => {
                 if port.asked(cx, here) == Asked::No && port.take_close(cx) {
-                    *self = Stage::Closing;
+                    // Told twice, it is not: the last one could not be closed.
+                    *self = if *self == Stage::Closing { Stage::Waiting } else { Stage::Closing };
                 }
                 Poll::Pending
             }
@@ -168,10 +165,14 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Nested<Y, S, B, M, F> {
         if self.port.asked(cx, self.here) == Asked::Told {
             return Poll::Pending;
         }
-        let exit = M::delegated_exit().filter(|_| self.port.is_sent(cx, M::is_exit));
+        let closed = self.port.is_sent(cx, M::is_exit);
         // SAFETY: the waker is this poll's, and its driver keeps no stack, or the child would be there.
-        let ended = unsafe { self.child.poll(cx.waker()) };
-        ended.map(|value| (exit.unwrap_or_else(|| M::returned(value)), self.port.slot(cx)))
+        match unsafe { self.child.poll(cx.waker()) } {
+            Poll::Ready(value) => {
+                Poll::Ready((returned::<M, _, _, _>(&self.port, cx, value, closed), self.port.slot(cx)))
+            }
+            Poll::Pending => Poll::Pending,
+        }
     }
 }
 

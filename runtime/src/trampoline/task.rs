@@ -13,7 +13,7 @@ use pin_project::pin_project;
 use super::request::{Reply, Request, Trap};
 use super::{Finished, TaskId};
 use crate::error::refuse_start;
-use crate::{CloseError, Coroutine, CoroutineState, Status, Suspension};
+use crate::{CloseError, Closed, Coroutine, CoroutineState, Status, Suspension};
 
 /// Where a frame leaves what it returned.
 pub(super) type Outcome<T> = Rc<Cell<Option<T>>>;
@@ -86,7 +86,7 @@ impl<C: Coroutine> Coroutine for Callee<C> {
         Some(self.settle(state))
     }
 
-    fn resume_close(mut self: Pin<&mut Self>) -> Result<Option<()>, CloseError<C::Yield>> {
+    fn resume_close(mut self: Pin<&mut Self>) -> Result<Closed<()>, CloseError<C::Yield>> {
         let returned = self.as_mut().project().coroutine.resume_close()?;
         Ok(returned.map(|value| self.outcome.set(Some(value))))
     }

@@ -1,7 +1,7 @@
 //! The same with errors that are thrown and coroutines that are closed.
 //!
 //! A plain function that is called needs nobody to tell it that its caller is being closed. So what the model says is
-//! PEP 380's rule: whoever waits for a child that was closed finds its own close at the expression.
+//! PEP 380's rule: whoever waits for a child that was closed finds its own close at the expression, or the child's failure.
 
 use super::program::{Held, Op, Random, WAYS, Way};
 use antiphon::CloseError;
@@ -14,11 +14,16 @@ use std::pin::Pin;
 struct Temper {
     passes_errors_on: bool,
     yields_when_closed: bool,
+    fails_when_closed: bool,
 }
 
 impl Temper {
     fn of(program: &[Op]) -> Self {
-        Temper { passes_errors_on: program.len() % 2 == 0, yields_when_closed: program.len() == 5 }
+        Temper {
+            passes_errors_on: program.len() % 2 == 0,
+            yields_when_closed: program.len() == 5,
+            fails_when_closed: program.len() == 3,
+        }
     }
 }
 
@@ -90,7 +95,7 @@ impl Plain<'_> {
                 if temper.yields_when_closed {
                     let _ = self.ask(sum)?;
                 }
-                Ok(Err(Ok(sum)))
+                Ok(Err(if temper.fails_when_closed { Err(sum) } else { Ok(sum) }))
             }
         }
     }
@@ -105,7 +110,8 @@ impl Plain<'_> {
                 Op::Call(program) => {
                     let closed_before = self.closed;
                     let returned = self.run(program)?;
-                    if self.closed && !closed_before { Err(GeneratorExit) } else { Ok(returned) }
+                    // One that fails is not closed: it has failed.
+                    if self.closed && !closed_before && returned.is_ok() { Err(GeneratorExit) } else { Ok(returned) }
                 }
                 Op::Hold(name) => {
                     held.0.push(self.log.guard(name));
@@ -170,7 +176,7 @@ fn interpret(way: Way, log: Log, program: &[Op]) -> Result<u32, u32> {
                 if temper.yields_when_closed {
                     let _ = yield_!(sum);
                 }
-                return Ok(sum);
+                return if temper.fails_when_closed { Err(sum) } else { Ok(sum) };
             }
         }
     }

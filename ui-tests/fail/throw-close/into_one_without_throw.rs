@@ -1,0 +1,12 @@
+use antiphon::prelude::*;
+
+#[antiphon::coroutine(yield = u32)]
+fn f() {
+    yield_!(1);
+}
+
+fn main() {
+    let mut c = Box::pin(f());
+    c.start();
+    let _ = c.throw("e");
+}

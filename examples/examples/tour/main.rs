@@ -24,6 +24,8 @@ mod trampoline_error;
 mod trampoline_panic;
 mod trampoline_stop;
 mod trampoline_turns;
+mod transaction;
+mod where_it_stands;
 
 use page::Page;
 
@@ -38,6 +40,8 @@ fn main() {
         tally,
         lazy,
         refactored,
+        transaction,
+        where_it_stands,
         trampoline_turns,
         trampoline_call,
         trampoline_error,

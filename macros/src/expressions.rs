@@ -98,7 +98,7 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
 
 /// ```text
 /// Input:   yield_from!(box child)
-/// Output:  (match (child,) {
+/// Output:  (match (Handed::new(child),) {
 ///              (child,) => match InFrame::<M>::new(guard) {
 ///                  frame => match match frame.delegate(slot, child, || here()) {
 ///                      Framing::OnStack(child) => child.await,
@@ -127,7 +127,7 @@ pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: P
             },
         },
     };
-    resolved(quote_spanned!(span=> (#operand,)), arms, at)
+    resolved(quote_spanned!(span=> (#private::Handed::new(#operand),)), arms, at)
 }
 
 /// `(match scrutinee { arms },).0`: an expression that begins at the user's word and ends at the closing delimiter. Its

@@ -24,11 +24,11 @@ use crate::error::refuse_resume;
 use crate::exchange::{self, Exchange};
 use crate::mode::{Mode, Plain};
 use crate::{CloseError, Closed, Coroutine, CoroutineState, Generator, Status, Suspension, Throw};
-use frame::Memory;
+use frame::{Memory, Root};
 use frames::Ran;
 
 pub(crate) use alone::Alone;
-pub(crate) use frames::Frames;
+pub(crate) use frames::{Frames, Left};
 
 /// What a frame takes beside its body, in bytes.
 #[cfg(test)]
@@ -80,8 +80,11 @@ pub(crate) const HEAD: usize = size_of::<frame::Head<(), ()>>();
 /// borrowed, or whose `throw` or `close` are not its parent's, is resumed by its parent, and that takes native stack. A plain [`Generator`] keeps no stack: there a delegation with `box` makes a box, and polls it.
 #[must_use = "a coroutine does nothing until it is started"]
 pub struct Boxed<'a, Y, S = (), R = (), M: Mode = Plain, A = OneThread> {
-    /// Invariant: the lowest frame returns `R`.
-    frames: Frames<Y, M::Resumed<S>>,
+    /// Made when it is started. In a box, since it has room for a `Y`, which may have one of these in it. Invariant: the
+    /// lowest frame returns `R`.
+    frames: Option<Box<Frames<Y, M::Resumed<S>>>>,
+    /// Until it is started, the lowest frame.
+    root: Option<Root<Y, M::Resumed<S>>>,
     /// The lowest frame's, so dropped after the frames.
     _memory: Memory<Y, M::Resumed<S>>,
     status: Status,
@@ -118,7 +121,7 @@ pub struct OneThread(());
 #[derive(Debug)]
 pub struct AnyThread(());
 
-// SAFETY: all that it owns is bodies and their memory. The lowest body is `Send`, by `boxed_send`; and as one body contains
+// SAFETY: all that it owns is bodies and their memory, the exchange being empty when nothing runs. The lowest body is `Send`, by `boxed_send`; and as one body contains
 // the delegation to the next, whose type tells what the next is, so are the others.
 unsafe impl<Y, S, R, M: Mode> Send for Boxed<'_, Y, S, R, M, AnyThread> {}
 
@@ -146,11 +149,9 @@ impl<Y, S, B: Future, M: Mode> Generator<Y, S, B, M> {
         let (room, memory) = Memory::begin();
         // SAFETY: the room is the body's.
         unsafe { room.write(self.into_body()) };
-        let mut frames = Frames::new();
-        // SAFETY: a generator's types are those of its body's handle. The frame is new, its memory is dropped after the stack,
-        // and what it borrows lives for `'a`.
-        unsafe { frames.push(memory.frame()) };
-        Boxed { frames, _memory: memory, status: Status::Created, bodies: PhantomData }
+        // SAFETY: the frame's body has just been written.
+        let root = Some(unsafe { Root::new(memory.frame()) });
+        Boxed { frames: None, root, _memory: memory, status: Status::Created, bodies: PhantomData }
     }
 }
 
@@ -161,17 +162,44 @@ impl<Y, S, R, M: Mode, A> Boxed<'_, Y, S, R, M, A> {
     ///
     /// 1. The other stack drops the frame before this coroutine, and what it borrows, is dropped.
     pub(crate) unsafe fn hand_over(&mut self, frames: &mut Frames<Y, M::Resumed<S>>) {
-        if let Some(root) = self.frames.take_root() {
-            // SAFETY: the frame is on its own stack no longer. Its memory is this coroutine's; the rest is the precondition.
-            unsafe { frames.push(root) };
+        if let Some(root) = self.root.take() {
+            // SAFETY: a generator's types were those of its body's handle, and the frame is on no other stack. Its memory is
+            // this coroutine's; the rest is the precondition.
+            unsafe { frames.push(root.into_frame()) };
+        }
+    }
+
+    /// Puts the lowest frame on a stack of its own. Whether it has not been started before.
+    #[cold]
+    #[inline(never)]
+    fn begin(&mut self) -> bool {
+        let Some(root) = self.root.take() else { return false };
+        self.status = Status::Suspended;
+        let frames = self.frames.insert(Box::new(Frames::new()));
+        // SAFETY: a generator's types were those of its body's handle, and the frame is on no other stack. Its memory is
+        // dropped after the stack, and what it borrows lives for `'a`.
+        unsafe { frames.push(root.into_frame()) };
+        true
+    }
+
+    /// Drops all frames when one of them has unwound.
+    #[cold]
+    #[inline(never)]
+    fn abandon(&mut self) {
+        self.status = Status::Poisoned;
+        self.root = None;
+        if let Some(frames) = &mut self.frames {
+            drop(frames.take_exchange());
+            frames.clear();
         }
     }
 
     #[inline]
     fn drive(&mut self, exchange: Exchange<Y, M::Resumed<S>>) -> CoroutineState<Y, R> {
         let running = AbandonOnPanic(self);
+        let Some(frames) = &mut running.0.frames else { unreachable!("it has been started") };
         // SAFETY: the lowest frame returns `R`.
-        let state = match unsafe { running.0.frames.run(exchange) } {
+        let state = match unsafe { frames.run(exchange) } {
             Ran::Yielded(value) => CoroutineState::Yielded(value),
             Ran::Complete(value, _) => {
                 running.0.status = Status::Finished;
@@ -196,14 +224,19 @@ impl<Y, S, R, M: Mode, A> Boxed<'_, Y, S, R, M, A> {
     /// Drops all frames.
     fn end(&mut self) {
         let ending = AbandonOnPanic(self);
-        ending.0.frames.clear();
+        ending.0.root = None;
+        if let Some(frames) = &mut ending.0.frames {
+            frames.clear();
+        }
         ending.0.status = Status::Finished;
         mem::forget(ending);
     }
 
     fn trace_while(&mut self, see: impl FnMut(Suspension) -> ControlFlow<()>) {
         let running = AbandonOnPanic(self);
-        running.0.frames.trace(see);
+        if let Some(frames) = &mut running.0.frames {
+            frames.trace(see);
+        }
         mem::forget(running);
     }
 }
@@ -212,9 +245,9 @@ impl<Y, S, R, M: Mode, A> Boxed<'_, Y, S, R, M, A> {
 struct AbandonOnPanic<'b, 'a, Y, S, R, M: Mode, A>(&'b mut Boxed<'a, Y, S, R, M, A>);
 
 impl<Y, S, R, M: Mode, A> Drop for AbandonOnPanic<'_, '_, Y, S, R, M, A> {
+    #[inline(always)]
     fn drop(&mut self) {
-        self.0.status = Status::Poisoned;
-        self.0.frames.clear();
+        self.0.abandon();
     }
 }
 
@@ -230,10 +263,9 @@ impl<Y, S, R, M: Mode, A> Coroutine for Boxed<'_, Y, S, R, M, A> {
 
     #[inline]
     fn resume_start(mut self: Pin<&mut Self>) -> Option<CoroutineState<Y, R>> {
-        if self.status != Status::Created {
+        if !self.begin() {
             return None;
         }
-        self.status = Status::Suspended;
         Some(self.drive(Exchange::Empty))
     }
 
@@ -247,10 +279,9 @@ impl<Y, S, R, M: Mode, A> Coroutine for Boxed<'_, Y, S, R, M, A> {
 
     #[inline]
     fn resume_next(mut self: Pin<&mut Self>, value: S) -> Option<CoroutineState<Y, R>> {
-        if !matches!(self.status, Status::Created | Status::Suspended) {
+        if self.status != Status::Suspended && !self.begin() {
             return None;
         }
-        self.status = Status::Suspended;
         Some(self.drive(Exchange::Sent(M::sent(value))))
     }
 
@@ -258,21 +289,22 @@ impl<Y, S, R, M: Mode, A> Coroutine for Boxed<'_, Y, S, R, M, A> {
         let mut outcome = Ok(Closed::Nothing);
         if self.status == Status::Suspended {
             let running = AbandonOnPanic(&mut self);
+            let Some(frames) = &mut running.0.frames else { unreachable!("it has been started") };
             let exit = M::exit::<S>();
             let sees_it = exit.is_some();
             if sees_it {
-                running.0.frames.close_waiting();
+                frames.close_waiting();
             }
             // Where the body does not observe it, the last frame is polled too: a child that it delegates to may.
             // SAFETY: the lowest frame returns `R`.
-            match unsafe { running.0.frames.run(exit.map_or(Exchange::Close, Exchange::Sent)) } {
+            match unsafe { frames.run(exit.map_or(Exchange::Close, Exchange::Sent)) } {
                 Ran::Yielded(value) => outcome = Err(CloseError::Yielded(value)),
                 Ran::Complete(value, true) => outcome = Ok(Closed::Failed(value)),
                 Ran::Complete(value, false) => outcome = Ok(Closed::Returned(value)),
                 Ran::Running => {
                     // A child that is running stays, and so do all that wait for it.
                     if sees_it {
-                        running.0.frames.close_waiting();
+                        frames.close_waiting();
                     }
                     mem::forget(running);
                     return Err(CloseError::Running);
@@ -340,7 +372,7 @@ impl<Y, R, M: Mode, A> FusedIterator for Boxed<'_, Y, (), R, M, A> {}
 
 impl<Y, S, R, M: Mode, A> fmt::Debug for Boxed<'_, Y, S, R, M, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let depth = self.frames.depth();
+        let depth = self.frames.as_ref().map_or(0, |frames| frames.depth());
         f.debug_struct("Boxed").field("status", &self.status).field("depth", &depth).finish_non_exhaustive()
     }
 }

@@ -48,7 +48,7 @@ use crate::suspension::Here;
 use crate::{Coroutine, CoroutineState, Generator, Status, Throw};
 
 #[cfg(feature = "alloc")]
-pub use in_frame::{Framing, InFrame};
+pub use in_frame::{Framing, Handed, InFrame};
 
 /// Learns the type of a child, of a parent in the mode `M`.
 #[derive(Debug)]

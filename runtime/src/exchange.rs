@@ -47,25 +47,34 @@ pub(crate) enum Exchange<Y, S> {
     Yielded(Y),
 }
 
-/// What the waker's data pointer leads to: an exchange, and the stack of the driver, if it keeps one.
-///
-/// The exchange comes first, so that a pointer to the whole is one to it.
+/// What the waker's data pointer leads to: an exchange, which comes first, so that a pointer to the whole is one to it.
 #[repr(C)]
 pub(crate) struct Meeting<Y, S> {
     pub(crate) exchange: Exchange<Y, S>,
+    /// Invariant: if it is set, this is the beginning of a [`Frames`], the stack of the driver.
     #[cfg(feature = "alloc")]
-    pub(crate) frames: Option<NonNull<Frames<Y, S>>>,
+    with_frames: bool,
 }
 
 impl<Y, S> Meeting<Y, S> {
     /// With a driver that keeps no frames.
     #[inline(always)]
-    pub(crate) fn new(exchange: Exchange<Y, S>) -> Self {
+    pub(crate) const fn new(exchange: Exchange<Y, S>) -> Self {
         Meeting {
             exchange,
             #[cfg(feature = "alloc")]
-            frames: None,
+            with_frames: false,
         }
+    }
+
+    /// With a driver that does.
+    ///
+    /// # Safety
+    ///
+    /// 1. It is the beginning of a [`Frames`] when a body is polled with it.
+    #[cfg(feature = "alloc")]
+    pub(crate) const unsafe fn with_frames() -> Self {
+        Meeting { exchange: Exchange::Empty, with_frames: true }
     }
 }
 
@@ -101,8 +110,8 @@ pub(crate) unsafe fn waker<Y, S>(meeting: NonNull<Meeting<Y, S>>) -> ManuallyDro
 #[cfg(feature = "alloc")]
 #[inline(always)]
 pub(crate) unsafe fn frames<Y, S>(exchange: NonNull<Exchange<Y, S>>) -> Option<NonNull<Frames<Y, S>>> {
-    // SAFETY: it is the first field of a meeting, whose other one does not change during the poll.
-    unsafe { (*exchange.cast::<Meeting<Y, S>>().as_ptr()).frames }
+    // SAFETY: it is the first field of a meeting, whose other one does not change.
+    unsafe { (*exchange.cast::<Meeting<Y, S>>().as_ptr()).with_frames }.then(|| exchange.cast())
 }
 
 /// The slot of the poll that `cx` belongs to.

@@ -29,7 +29,7 @@ use core::ptr::NonNull;
 use core::task::{Context, Poll};
 
 #[cfg(feature = "alloc")]
-use crate::boxed::Frames;
+use crate::boxed::{Frames, Left};
 use crate::exchange::{self, Asked, Exchange};
 use crate::suspension::Here;
 
@@ -119,6 +119,12 @@ impl<Y, S> Slot<Y, S> {
         unsafe { exchange::frames(self.exchange) }
     }
 
+    /// The exchange of the running poll.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn exchange(&self) -> NonNull<Exchange<Y, S>> {
+        self.exchange
+    }
+
     /// Takes what the frame above has returned, if it has.
     ///
     /// # Safety
@@ -126,9 +132,11 @@ impl<Y, S> Slot<Y, S> {
     /// 1. The body has put a frame on the driver's stack that returns `R`, and has not taken that yet.
     #[cfg(feature = "alloc")]
     #[inline(always)]
-    pub(crate) unsafe fn take_left<R>(&self) -> Option<R> {
-        // SAFETY: the driver leaves its stack to the frame that is running, which is the one that we are in.
-        let frames = unsafe { self.frames()?.as_mut() };
+    pub(crate) unsafe fn take_left<R>(&self) -> Left<R> {
+        // Not asking whether there is a stack.
+        // SAFETY: a body is always driven by the same kind of driver, and by precondition 1 this one's keeps a stack, which it
+        // leaves to the frame that is running: the one that we are in.
+        let frames = unsafe { self.exchange.cast::<Frames<Y, S>>().as_mut() };
         // SAFETY: precondition 1.
         unsafe { frames.take_left() }
     }

@@ -6,7 +6,7 @@ pub use core::result::Result;
 
 use crate::Generator;
 #[cfg(feature = "alloc")]
-pub use crate::delegate::{Framing, InFrame};
+pub use crate::delegate::{Framing, Handed, InFrame};
 pub use crate::delegate::{Probe, ours};
 pub use crate::failure::{FallibleKind, InfallibleKind, Judge, watched};
 pub use crate::handle::{Handle, HandleTypes, Put};

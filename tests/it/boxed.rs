@@ -388,6 +388,42 @@ fn frames_meet_other_kinds_of_delegation() {
     check(Box::pin(outer()));
 }
 
+/// What another frame has left before is not taken for what the child returns.
+#[test]
+fn frames_that_wait_are_asked_and_told() {
+    #[antiphon::coroutine(yield = u32, close)]
+    fn leaf(n: u32) -> u32 {
+        let _ = yield_!(n);
+        n + 1
+    }
+    #[antiphon::coroutine(yield = u32, close)]
+    fn middle() -> String {
+        let Ok(n) = yield_from!(box leaf(1)) else { return "leaf".to_owned() };
+        match yield_!(n) {
+            Ok(()) => "went on".to_owned(),
+            Err(_) => "closed".to_owned(),
+        }
+    }
+    #[antiphon::coroutine(yield = u32, close)]
+    fn root() -> String {
+        match yield_from!(box middle()) {
+            Ok(text) => text,
+            Err(exit) => exit.to_string(),
+        }
+    }
+    let at_the_second_yield = || {
+        let mut c = root().boxed();
+        assert_eq!([c.next(), c.next()], [Some(1), Some(2)]);
+        let chain = c.backtrace();
+        let functions: Vec<_> = chain.iter().map(|at| at.function().rsplit("::").next().unwrap()).collect();
+        assert_eq!(functions, ["root", "middle"]);
+        assert_eq!(c.backtrace(), chain);
+        c
+    };
+    assert_eq!(at_the_second_yield().resume(), Complete("went on".to_owned()));
+    assert_eq!(at_the_second_yield().close(), Ok(Some("the coroutine is being closed".to_owned())));
+}
+
 #[test]
 fn generic_code_boxes_what_it_is_given() {
     fn boxed<'a, Y, S, B: Future + 'a>(c: Generator<Y, S, B>) -> Boxed<'a, Y, S, B::Output>

@@ -8,10 +8,11 @@ use core::marker::PhantomData;
 use core::mem::{self, ManuallyDrop};
 use core::ptr::{self, NonNull};
 use core::sync::atomic::AtomicPtr;
-use core::task::{Poll, Waker};
+use core::task::Poll;
 
 use super::frame::{Head, Lying, Memory};
-use super::frames::Frames;
+use super::frames::{Frames, Left};
+use crate::exchange::Exchange;
 
 /// A frame in a box of its own, whose body is a `B`, until that has ended.
 ///
@@ -40,23 +41,25 @@ impl<Y, S, B: Future> Alone<Y, S, B> {
     ///
     /// # Safety
     ///
-    /// 1. `waker` is that of the poll which is running, whose driver keeps no stack.
+    /// 1. `exchange` is that of the poll which is running, whose driver keeps no stack.
     #[cold]
     #[inline(never)]
-    pub(crate) unsafe fn poll(&mut self, waker: &Waker) -> Poll<B::Output> {
+    pub(crate) unsafe fn poll(&mut self, mut exchange: NonNull<Exchange<Y, S>>) -> Poll<B::Output> {
         let Some(frame) = NonNull::new(*self.frame.get_mut()) else { return Poll::Pending };
-        let mut stack = Stack { frames: ManuallyDrop::new(Frames::new()), alone: self };
-        // SAFETY: the frame is on no other stack, and its memory is ours.
-        unsafe { stack.frames.push(frame) };
+        // SAFETY: by precondition 1 and *one exchange, one poll*.
+        let sent = mem::replace(unsafe { exchange.as_mut() }, Exchange::Empty);
+        let mut stack = Stack { frames: ManuallyDrop::new(Frames::outside(frame, sent)), alone: self };
         let mut frames = NonNull::from(&mut *stack.frames);
-        // SAFETY: it is the last frame; its body puts none on this stack, which the waker does not lead to.
-        unsafe { Head::run(frame, frames, waker) };
+        // SAFETY: it is the last frame, and on no other stack; its body puts none on this one, being told that there is none.
+        unsafe { Head::run(frame, frames) };
         // SAFETY: no frame runs, so nobody else uses the pointer.
         let frames = unsafe { frames.as_mut() };
+        // SAFETY: as before.
+        *unsafe { exchange.as_mut() } = frames.take_exchange();
         // SAFETY: if the frame has ended, it was a `B`.
         match unsafe { frames.take_left() } {
-            Some(value) => Poll::Ready(value),
-            None => Poll::Pending,
+            Left::Value(value) => Poll::Ready(value),
+            _ => Poll::Pending,
         }
     }
 }
@@ -69,6 +72,7 @@ struct Stack<'a, Y, S, B> {
 
 impl<Y, S, B> Drop for Stack<'_, Y, S, B> {
     fn drop(&mut self) {
+        drop(self.frames.take_exchange());
         if self.frames.top().is_none() {
             if let Some(frame) = self.alone.take() {
                 // SAFETY: the frame was in a box, and has ended.

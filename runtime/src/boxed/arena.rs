@@ -52,13 +52,24 @@ impl Arena {
         Arena { top: dangling, end: dangling, current: 0, segments: Vec::new() }
     }
 
-    /// Room for one value, and what to give it back by.
+    /// Room for one value, if there is some where the one before ends. To be given back by its address.
     #[inline(always)]
-    pub(super) fn push(&mut self, layout: Layout) -> (NonNull<u8>, Mark) {
-        // These two are known to the compiler, as the layout is. At least one byte, so that nothing is put in before there
-        // is a segment.
-        let padding = layout.align().saturating_sub(ALIGN);
-        let size = layout.size().max(1).next_multiple_of(ALIGN);
+    pub(super) fn push(&mut self, layout: Layout) -> Option<NonNull<u8>> {
+        // The layout is known to the compiler, and with it this.
+        let (size, padding) = room_for(layout);
+        let start = self.top;
+        if padding > 0 || size > self.end.addr() - start.addr() {
+            return None;
+        }
+        // SAFETY: there is that much room, as has just been seen.
+        self.top = unsafe { start.add(size) };
+        // SAFETY: the pointer is between the ends of a segment.
+        Some(unsafe { NonNull::new_unchecked(start) })
+    }
+
+    /// Room for one value anywhere, and what to give it back by.
+    pub(super) fn push_marked(&mut self, layout: Layout) -> (NonNull<u8>, Mark) {
+        let (size, padding) = room_for(layout);
         let mut mark = Mark(self.top);
         if size.saturating_add(padding) > self.end.addr() - self.top.addr() {
             mark = self.enter_next(size.saturating_add(padding));
@@ -73,8 +84,6 @@ impl Arena {
     }
 
     /// Goes on to a segment with that much room.
-    #[cold]
-    #[inline(never)]
     fn enter_next(&mut self, needed: usize) -> Mark {
         let first = self.segments.is_empty();
         let next = if first { 0 } else { self.current + 1 };
@@ -96,22 +105,19 @@ impl Arena {
         Mark::BEFORE
     }
 
-    /// Gives back the value that was put in at `mark`, and all that came later.
+    /// Gives back the value that [`push`](Self::push) put there, and all that came later.
     #[inline(always)]
-    pub(super) fn pop(&mut self, mark: Mark) {
-        if mark.0.addr() > Mark::BEFORE.0.addr() {
-            self.top = mark.0;
-        } else {
-            self.pop_at_edge(mark);
-        }
+    pub(super) fn pop(&mut self, room: NonNull<u8>) {
+        self.top = room.as_ptr();
     }
 
-    #[cold]
-    #[inline(never)]
-    fn pop_at_edge(&mut self, mark: Mark) {
+    /// Gives back the value that [`push_marked`](Self::push_marked) put in at `mark`, and all that came later.
+    pub(super) fn pop_marked(&mut self, mark: Mark) {
         if mark.0 == Mark::BEFORE.0 {
             let before = self.current - 1;
             self.enter(before, self.segments[before].left_at);
+        } else if mark.0 != Mark::ELSEWHERE.0 {
+            self.top = mark.0;
         }
     }
 
@@ -122,6 +128,14 @@ impl Arena {
         // SAFETY: the segment is that long.
         self.end = unsafe { start.as_ptr().add(layout.size()) };
     }
+}
+
+/// How much room a value takes, and how much more if it has to be aligned. At least one byte, so that nothing is put in before
+/// there is a segment.
+#[inline(always)]
+const fn room_for(layout: Layout) -> (usize, usize) {
+    let size = if layout.size() == 0 { 1 } else { layout.size() };
+    (size.next_multiple_of(ALIGN), layout.align().saturating_sub(ALIGN))
 }
 
 impl Segment {
@@ -148,11 +162,27 @@ mod tests {
 
     use super::*;
 
+    /// Room anywhere, and how it is given back.
+    fn push(arena: &mut Arena, layout: Layout) -> (NonNull<u8>, Option<Mark>) {
+        if let Some(room) = arena.push(layout) {
+            return (room, None);
+        }
+        let (room, mark) = arena.push_marked(layout);
+        (room, Some(mark))
+    }
+
+    fn pop(arena: &mut Arena, (room, mark): (NonNull<u8>, Option<Mark>)) {
+        match mark {
+            Some(mark) => arena.pop_marked(mark),
+            None => arena.pop(room),
+        }
+    }
+
     /// Pushes and pops at random, beside a map of what is in use: nothing overlaps, everything is aligned.
     #[test]
     fn rooms_never_overlap() {
         let mut arena = Arena::new();
-        let mut stack: Vec<(usize, Mark)> = Vec::new();
+        let mut stack = Vec::new();
         let mut in_use: BTreeMap<usize, usize> = BTreeMap::new();
         let mut random = 1_u64;
         let mut next = |below: u64| {
@@ -165,7 +195,7 @@ mod tests {
             if stack.is_empty() || next(100) < up {
                 let size = usize::try_from(if next(500) == 0 { next(10_000) } else { next(200) }).unwrap();
                 let layout = Layout::from_size_align(size, 1 << next(7)).unwrap();
-                let (room, mark) = arena.push(layout);
+                let (room, mark) = push(&mut arena, layout);
                 let start = room.addr().get();
                 assert_eq!(start % layout.align(), 0);
                 let before = in_use.range(..=start).next_back();
@@ -177,10 +207,10 @@ mod tests {
                 if size > 0 {
                     in_use.insert(start, size);
                 }
-                stack.push((start, mark));
-            } else if let Some((start, mark)) = stack.pop() {
-                in_use.remove(&start);
-                arena.pop(mark);
+                stack.push((room, mark));
+            } else if let Some((room, mark)) = stack.pop() {
+                in_use.remove(&room.addr().get());
+                pop(&mut arena, (room, mark));
             }
         }
         assert!(arena.segments.len() > 3);
@@ -189,11 +219,11 @@ mod tests {
     #[test]
     fn nothing_takes_room_too() {
         let mut arena = Arena::new();
-        let (_, first) = arena.push(Layout::new::<()>());
-        let (_, second) = arena.push(Layout::new::<u64>());
-        arena.pop(second);
-        arena.pop(first);
-        let (room, _) = arena.push(Layout::new::<u64>());
+        let first = push(&mut arena, Layout::new::<()>());
+        let second = push(&mut arena, Layout::new::<u64>());
+        pop(&mut arena, second);
+        pop(&mut arena, first);
+        let (room, _) = push(&mut arena, Layout::new::<u64>());
         let segment = &arena.segments[0];
         assert!((segment.start.addr()..segment.start.addr().checked_add(FIRST).unwrap()).contains(&room.addr()));
     }
@@ -203,9 +233,9 @@ mod tests {
         let mut arena = Arena::new();
         let layout = Layout::new::<[u64; 40]>();
         let climb = |arena: &mut Arena| {
-            let rooms: Vec<_> = (0..100).map(|_| arena.push(layout)).collect();
-            for (_, mark) in rooms.iter().rev() {
-                arena.pop(*mark);
+            let rooms: Vec<_> = (0..100).map(|_| push(arena, layout)).collect();
+            for room in rooms.iter().rev() {
+                pop(arena, *room);
             }
             rooms.into_iter().map(|(room, _)| room).collect::<Vec<_>>()
         };

@@ -5,13 +5,14 @@
 use alloc::boxed::Box;
 use core::future::Future;
 use core::marker::PhantomData;
-use core::mem::ManuallyDrop;
+use core::mem::{ManuallyDrop, MaybeUninit};
 use core::pin::Pin;
-use core::ptr::NonNull;
-use core::task::{Context, Poll, Waker};
+use core::ptr::{self, NonNull};
+use core::task::{Context, Poll};
 
 use super::arena::Mark;
 use super::frames::Frames;
+use crate::exchange::{self, Meeting};
 use crate::handle::Invariant;
 
 /// A frame where it lies. A raw pointer, because a `Box` that moves would deny the pointers that the stack has.
@@ -19,10 +20,11 @@ pub(super) type Lying<Y, S> = NonNull<Head<Y, S>>;
 
 /// What a stack knows of a frame.
 pub(super) struct Head<Y, S> {
-    /// The frame below, which waits for this one.
-    pub(super) below: Option<Lying<Y, S>>,
-    /// The arena's room that is free when this frame has gone.
-    pub(super) mark: Mark,
+    /// The frame below, which waits for this one, or null; with [`MARKED`] in its address where there is a mark, so always where
+    /// it is null.
+    below: *mut Head<Y, S>,
+    /// Where the arena's free room begins when this frame has gone. Without one, that is where the frame lies.
+    mark: MaybeUninit<Mark>,
     /// What can be done with the body. Invariant: it lies in constant memory.
     table: NonNull<Table<Y, S>>,
     types: Invariant<Y, S>,
@@ -30,10 +32,16 @@ pub(super) struct Head<Y, S> {
 
 /// The functions of a type of body.
 struct Table<Y, S> {
-    run: unsafe fn(Lying<Y, S>, NonNull<Frames<Y, S>>, &Waker) -> Turn,
+    run: unsafe fn(Lying<Y, S>, NonNull<Frames<Y, S>>) -> Turn,
     drop: unsafe fn(Lying<Y, S>),
     free: unsafe fn(Lying<Y, S>),
 }
+
+/// A table, for a head.
+pub(super) struct Functions<Y, S>(NonNull<Table<Y, S>>);
+
+/// The bit that says that there is a mark.
+const MARKED: usize = 1;
 
 /// How a run has ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,47 +69,57 @@ union Room<B: Future> {
 impl<Y, S, B: Future> Framed<Y, S, B> {
     const TABLE: Table<Y, S> = Table { run: Self::run, drop: Self::drop, free: Self::free };
 
-    /// Writes all of a frame but its body, whose place it gives back.
+    /// The place of the body, in a frame which has nothing but its head.
     ///
     /// # Safety
     ///
-    /// 1. The place is large enough and aligned, and nothing lies in it.
+    /// 1. The place is large enough for a frame.
     #[inline(always)]
-    pub(super) unsafe fn begin(place: NonNull<Self>, below: Option<Lying<Y, S>>, mark: Mark) -> NonNull<B> {
-        let head = Head { below, mark, table: NonNull::from(const { &Self::TABLE }), types: PhantomData };
+    pub(super) unsafe fn room(place: NonNull<Self>) -> NonNull<B> {
         // SAFETY: the precondition.
-        unsafe { place.cast().write(head) };
-        // SAFETY: as above.
         let body = unsafe { &raw mut (*place.as_ptr()).room };
         // SAFETY: it lies in the place.
         unsafe { NonNull::new_unchecked(body.cast()) }
     }
 
+    /// The functions of such frames.
+    #[inline(always)]
+    pub(super) fn table() -> Functions<Y, S> {
+        Functions(NonNull::from(const { &Self::TABLE }))
+    }
+
     /// See [`Head::run`]. One function polls a body, drops it and takes its value, so that the compiler sees that a body
     /// which has returned has nothing left to drop. Frames of the same type, which recursion is made of, take turns in it.
-    unsafe fn run(mut lying: Lying<Y, S>, mut frames: NonNull<Frames<Y, S>>, waker: &Waker) -> Turn {
+    unsafe fn run(mut lying: Lying<Y, S>, mut frames: NonNull<Frames<Y, S>>) -> Turn {
         // SAFETY: the frame is live.
         let table = unsafe { lying.as_ref() }.table;
         loop {
             // SAFETY: the table is this type's.
-            let Framed { head, room } = unsafe { lying.cast::<Self>().as_mut() };
+            let room = unsafe { &mut lying.cast::<Self>().as_mut().room };
             // SAFETY: the frame is on a stack, so its room holds a body.
             let body = unsafe { &mut room.body };
             // SAFETY: the frame is pinned, and drops its body in place.
             let pinned = unsafe { Pin::new_unchecked(&mut **body) };
-            // Each poll has a context of its own: a future may have written to it.
-            let next = match pinned.poll(&mut Context::from_waker(waker)) {
-                // SAFETY: the stack is ours while no body runs.
-                Poll::Pending => match unsafe { frames.as_ref() }.top() {
-                    Some(top) if top != lying => top,
-                    _ => return Turn::Pending,
-                },
+            // Each poll has a waker and a context of its own: a future may have written to it, and the compiler sees whose they
+            // are.
+            // SAFETY: a stack begins with its meeting, which is ours only while no frame runs.
+            let waker = unsafe { exchange::waker(frames.cast::<Meeting<Y, S>>()) };
+            let next = match pinned.poll(&mut Context::from_waker(&waker)) {
+                Poll::Pending => {
+                    // SAFETY: the stack is ours while no body runs.
+                    let stack = unsafe { frames.as_ref() };
+                    // SAFETY: this frame is on it.
+                    let last = unsafe { stack.last() };
+                    if last == lying {
+                        return Turn::Pending;
+                    }
+                    last
+                }
                 Poll::Ready(value) => {
-                    let below = head.below;
-                    let ended = Ended { frames, below, mark: head.mark };
+                    let ended = Ended { frames, frame: lying };
                     // SAFETY: whether this unwinds or not, the frame is then taken off the stack.
                     unsafe { ManuallyDrop::drop(body) };
-                    drop(ended);
+                    let below = ended.unlink();
                     room.value = ManuallyDrop::new(value);
                     // SAFETY: the value has just been written.
                     let value = NonNull::from(unsafe { &mut room.value });
@@ -142,34 +160,82 @@ impl<Y, S, B: Future> Framed<Y, S, B> {
 /// Takes a frame off its stack, also when its body unwinds as it is dropped.
 struct Ended<Y, S> {
     frames: NonNull<Frames<Y, S>>,
-    below: Option<Lying<Y, S>>,
-    mark: Mark,
+    frame: Lying<Y, S>,
+}
+
+impl<Y, S> Ended<Y, S> {
+    #[inline(always)]
+    fn unlink(self) -> Option<Lying<Y, S>> {
+        let mut ended = ManuallyDrop::new(self);
+        // SAFETY: the stack is the frame's while it runs.
+        let frames = unsafe { ended.frames.as_mut() };
+        // SAFETY: the frame is the last one.
+        unsafe { frames.unlink(ended.frame) }
+    }
 }
 
 impl<Y, S> Drop for Ended<Y, S> {
-    #[inline(always)]
     fn drop(&mut self) {
         // SAFETY: the stack is the frame's while it runs.
-        unsafe { self.frames.as_mut() }.unlink(self.below, self.mark);
+        let frames = unsafe { self.frames.as_mut() };
+        // SAFETY: the frame is the last one.
+        unsafe { frames.unlink(self.frame) };
     }
 }
 
 impl<Y, S> Head<Y, S> {
+    /// Of a frame that lies in the arena, where the free room began.
+    #[inline(always)]
+    pub(super) fn new(below: Lying<Y, S>, functions: Functions<Y, S>) -> Self {
+        Head { below: below.as_ptr(), mark: MaybeUninit::uninit(), table: functions.0, types: PhantomData }
+    }
+
+    /// Of any other one.
+    pub(super) fn marked(below: Option<Lying<Y, S>>, mark: Mark, functions: Functions<Y, S>) -> Self {
+        let mut head =
+            Head { below: ptr::null_mut(), mark: MaybeUninit::new(mark), table: functions.0, types: PhantomData };
+        head.lie_above(below);
+        head
+    }
+
+    /// Puts it above another one. It is one with a mark.
+    pub(super) fn lie_above(&mut self, below: Option<Lying<Y, S>>) {
+        let below = below.map_or(ptr::null_mut(), NonNull::as_ptr);
+        self.below = below.map_addr(|address| address | MARKED);
+    }
+
+    /// The frame below, if this one has no mark.
+    #[inline(always)]
+    pub(super) fn plainly_below(&self) -> Option<Lying<Y, S>> {
+        // SAFETY: it is not null, or there would be a mark.
+        (self.below.addr() & MARKED == 0).then(|| unsafe { NonNull::new_unchecked(self.below) })
+    }
+
+    /// The frame below.
+    pub(super) fn below(&self) -> Option<Lying<Y, S>> {
+        NonNull::new(self.below.map_addr(|address| address & !MARKED))
+    }
+
+    /// The mark, if there is one.
+    pub(super) fn mark(&self) -> Option<Mark> {
+        // SAFETY: who sets the bit has written the mark.
+        (self.below.addr() & MARKED != 0).then(|| unsafe { self.mark.assume_init() })
+    }
+
     /// Polls the body of the last frame. When it returns, takes the frame off the stack, drops the body and leaves its value
     /// for the frame below. Goes on for as long as the last frame is of the same type.
     ///
     /// # Safety
     ///
     /// 1. `lying` is the last frame of `frames`, which nobody else touches during the call.
-    /// 2. `waker` is that of the driver that keeps these frames.
     #[inline(always)]
-    pub(super) unsafe fn run(lying: Lying<Y, S>, frames: NonNull<Frames<Y, S>>, waker: &Waker) -> Turn {
+    pub(super) unsafe fn run(lying: Lying<Y, S>, frames: NonNull<Frames<Y, S>>) -> Turn {
         // SAFETY: a frame on a stack is live.
         let table = unsafe { lying.as_ref() }.table;
         // SAFETY: by its invariant.
         let run = unsafe { table.as_ref() }.run;
         // SAFETY: the preconditions.
-        unsafe { run(lying, frames, waker) }
+        unsafe { run(lying, frames) }
     }
 
     /// Drops the body.
@@ -194,10 +260,11 @@ pub(super) struct Memory<Y, S>(Lying<Y, S>);
 impl<Y, S> Memory<Y, S> {
     /// The memory of a frame, and the room for its body, which is to be written before the frame is put on a stack.
     pub(super) fn begin<B: Future>() -> (NonNull<B>, Self) {
-        let place = NonNull::from(Box::leak(Box::<Framed<Y, S, B>>::new_uninit())).cast();
+        let place = NonNull::from(Box::leak(Box::<Framed<Y, S, B>>::new_uninit())).cast::<Framed<Y, S, B>>();
         // SAFETY: the box is made for it.
-        let room = unsafe { Framed::<Y, S, B>::begin(place, None, Mark::ELSEWHERE) };
-        (room, Memory(place.cast()))
+        unsafe { place.cast().write(Head::marked(None, Mark::ELSEWHERE, Framed::<Y, S, B>::table())) };
+        // SAFETY: the box is made for a frame.
+        (unsafe { Framed::room(place) }, Memory(place.cast()))
     }
 
     /// The memory of a frame, after [`into_frame`](Self::into_frame).
@@ -228,5 +295,29 @@ impl<Y, S> Drop for Memory<Y, S> {
         let free = unsafe { table.as_ref() }.free;
         // SAFETY: the frame came out of a box, and is used no longer.
         unsafe { free(self.0) };
+    }
+}
+
+/// A frame on no stack yet. It drops the body, and not the memory.
+pub(super) struct Root<Y, S>(Lying<Y, S>);
+
+impl<Y, S> Root<Y, S> {
+    /// # Safety
+    ///
+    /// 1. The frame holds a body, and is on no stack.
+    pub(super) unsafe fn new(frame: Lying<Y, S>) -> Self {
+        Root(frame)
+    }
+
+    /// Gives the frame away.
+    pub(super) fn into_frame(self) -> Lying<Y, S> {
+        ManuallyDrop::new(self).0
+    }
+}
+
+impl<Y, S> Drop for Root<Y, S> {
+    fn drop(&mut self) {
+        // SAFETY: it holds a body, and is not used again.
+        unsafe { Head::drop(self.0) };
     }
 }

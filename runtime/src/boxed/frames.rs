@@ -8,31 +8,48 @@ use core::future::Future;
 use core::iter;
 use core::mem;
 use core::ops::ControlFlow;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 
-use super::arena::{Arena, Mark};
-use super::frame::{Framed, Head, Lying, Turn};
+use super::arena::Arena;
+use super::frame::{Framed, Functions, Head, Lying, Turn};
 use crate::Suspension;
-use crate::exchange::{self, Exchange, Meeting};
+use crate::exchange::{Exchange, Meeting};
 
 /// The running frame is the last one, each other one waits for the next.
 ///
 /// Invariant *a frame owns its body*: what `top` and each `below` point to is a frame of this stack, in the arena or in
 /// memory that outlives its time here. It does not move, and holds its body, until it is taken off.
 ///
-/// Invariant *a value waits for the frame below*: `left` points to what the frame that ended last returned, in its room.
-/// The frame below is the next to run, and takes it before anything is put on the stack.
+/// Invariant *a value waits for the frame below*: when the frame below one that has ended runs next, `left` points to what
+/// that one returned, in its room. The frame below takes it before anything is put on the stack. When any other frame that
+/// waits is polled, `left` points to nothing.
+#[repr(C)]
 pub(crate) struct Frames<Y, S> {
+    /// First, so that a pointer to it is one to the stack. Its exchange is empty while no frame runs, unless one has unwound.
+    meeting: Meeting<Y, S>,
     /// The last frame, from which each leads to the one below.
     top: Option<Lying<Y, S>>,
-    /// Where the value is that has been left, until it is taken.
-    left: Option<NonNull<()>>,
+    /// Where the value is that the frame which ended last has left. Null when another frame has been put on the stack since,
+    /// or [`CALLED`].
+    left: *mut (),
     arena: Arena,
 }
 
 impl<Y, S> Frames<Y, S> {
     pub(super) const fn new() -> Self {
-        Frames { top: None, left: None, arena: Arena::new() }
+        // SAFETY: this is the beginning of one.
+        Frames { meeting: unsafe { Meeting::with_frames() }, top: None, left: ptr::null_mut(), arena: Arena::new() }
+    }
+
+    /// With a frame whose driver keeps no stack, for the time of a poll.
+    pub(super) fn outside(frame: Lying<Y, S>, exchange: Exchange<Y, S>) -> Self {
+        Frames { meeting: Meeting::new(exchange), top: Some(frame), left: ptr::null_mut(), arena: Arena::new() }
+    }
+
+    /// Takes what is in the exchange, while no frame runs.
+    #[inline(always)]
+    pub(super) fn take_exchange(&mut self) -> Exchange<Y, S> {
+        mem::replace(&mut self.meeting.exchange, Exchange::Empty)
     }
 
     /// How many frames there are.
@@ -49,24 +66,48 @@ impl<Y, S> Frames<Y, S> {
     /// 3. The stack drops the body before anything that it borrows.
     pub(super) unsafe fn push(&mut self, mut frame: Lying<Y, S>) {
         // SAFETY: preconditions 1 and 2.
-        unsafe { frame.as_mut() }.below = self.top;
+        unsafe { frame.as_mut() }.lie_above(self.top);
+        self.left = ptr::null_mut();
         self.top = Some(frame);
     }
 
-    /// Puts a frame on the stack, in the arena; its body is to be written before anything else happens.
+    /// Puts a frame on the stack, in the arena. Its body is to be written before anything else happens, and then this is to be
+    /// [told](Self::call).
     ///
     /// # Safety
     ///
     /// 1. `Y` and `S` are the types of the body's handle.
     /// 2. The stack drops it before anything that the body borrows.
+    /// 3. A frame of this stack runs.
     #[inline(always)]
     pub(crate) unsafe fn push_room<B: Future>(&mut self) -> NonNull<B> {
-        let (room, mark) = self.arena.push(Layout::new::<Framed<Y, S, B>>());
-        let frame = room.cast::<Framed<Y, S, B>>();
+        let layout = const { Layout::new::<Framed<Y, S, B>>() };
+        let table = Framed::<Y, S, B>::table();
+        // SAFETY: precondition 3.
+        let top = unsafe { self.last() };
+        let frame = match self.arena.push(layout) {
+            Some(room) => {
+                let frame = room.cast();
+                // SAFETY: the room is large enough and aligned.
+                unsafe { frame.write(Head::new(top, table)) };
+                frame
+            }
+            None => self.push_marked(layout, table),
+        };
+        self.top = Some(frame);
+        // SAFETY: the room is a frame's.
+        unsafe { Framed::<Y, S, B>::room(frame.cast()) }
+    }
+
+    /// Room for a frame that does not begin where the one before ends.
+    #[cold]
+    #[inline(never)]
+    fn push_marked(&mut self, layout: Layout, table: Functions<Y, S>) -> Lying<Y, S> {
+        let (room, mark) = self.arena.push_marked(layout);
+        let frame = room.cast();
         // SAFETY: the room is large enough and aligned.
-        let body = unsafe { Framed::begin(frame, self.top, mark) };
-        self.top = Some(frame.cast());
-        body
+        unsafe { frame.write(Head::marked(self.top, mark, table)) };
+        frame
     }
 
     /// The last frame.
@@ -75,41 +116,80 @@ impl<Y, S> Frames<Y, S> {
         self.top
     }
 
-    /// Takes the last frame off the stack, whose head says this.
+    /// Takes the last frame off the stack, and gives back the one below.
+    ///
+    /// # Safety
+    ///
+    /// 1. `frame` is the last one.
     #[inline(always)]
-    pub(super) fn unlink(&mut self, below: Option<Lying<Y, S>>, mark: Mark) {
-        self.top = below;
-        self.arena.pop(mark);
+    pub(super) unsafe fn unlink(&mut self, frame: Lying<Y, S>) -> Option<Lying<Y, S>> {
+        // SAFETY: a frame on the stack is live.
+        let Some(below) = unsafe { frame.as_ref() }.plainly_below() else {
+            // SAFETY: the precondition.
+            return unsafe { self.unlink_marked(frame) };
+        };
+        self.top = Some(below);
+        self.arena.pop(frame.cast());
+        Some(below)
+    }
+
+    /// As [`unlink`](Self::unlink).
+    #[cold]
+    #[inline(never)]
+    unsafe fn unlink_marked(&mut self, frame: Lying<Y, S>) -> Option<Lying<Y, S>> {
+        // SAFETY: as there.
+        let head = unsafe { frame.as_ref() };
+        self.top = head.below();
+        if let Some(mark) = head.mark() {
+            self.arena.pop_marked(mark);
+        }
+        self.top
+    }
+
+    /// The last frame, of which there is one.
+    ///
+    /// # Safety
+    ///
+    /// 1. There is.
+    #[inline(always)]
+    pub(super) unsafe fn last(&self) -> Lying<Y, S> {
+        debug_assert!(self.top.is_some(), "a frame runs that is on no stack");
+        // SAFETY: the precondition.
+        unsafe { self.top.unwrap_unchecked() }
+    }
+
+    /// A frame has been put on the stack. To be called last, just before the delegation is first polled: that it is the first
+    /// poll is then known to the compiler, and stored nowhere.
+    #[inline(always)]
+    pub(crate) fn call(&mut self) {
+        self.left = CALLED;
     }
 
     /// Tells the frame below where the value of the frame lies that has just ended.
     #[inline(always)]
     pub(super) fn leave(&mut self, value: NonNull<()>) {
-        self.left = Some(value);
+        self.left = value.as_ptr();
     }
 
-    /// Takes what the frame above has returned, if it has.
+    /// Takes what the frame above has returned, if it has. After that, a frame is put on the stack before this is called again.
     ///
     /// # Safety
     ///
     /// 1. The frame that runs has waited for one that returns `R`; or the lowest one has ended, and returns `R`.
     #[inline(always)]
-    pub(crate) unsafe fn take_left<R>(&mut self) -> Option<R> {
-        // SAFETY: *a value waits for the frame below*, and precondition 1.
-        self.left.take().map(|value| unsafe { value.cast::<R>().read() })
-    }
-
-    /// Takes off the only frame of a stack that has not run.
-    pub(super) fn take_root(&mut self) -> Option<Lying<Y, S>> {
-        self.top.take()
+    pub(crate) unsafe fn take_left<R>(&mut self) -> Left<R> {
+        if self.left.addr() > CALLED.addr() {
+            // SAFETY: *a value waits for the frame below*, and precondition 1.
+            return Left::Value(unsafe { self.left.cast::<R>().read() });
+        }
+        if mem::replace(&mut self.left, ptr::null_mut()) == CALLED { Left::Called } else { Left::Nothing }
     }
 
     /// Drops the last frame.
     fn pop(&mut self) {
         if let Some(frame) = self.top {
-            // SAFETY: *a frame owns its body*.
-            let Head { below, mark, .. } = *unsafe { frame.as_ref() };
-            self.unlink(below, mark);
+            // SAFETY: it is the last one.
+            unsafe { self.unlink(frame) };
             // SAFETY: *a frame owns its body*, and this one is on the stack no longer.
             unsafe { Head::drop(frame) };
         }
@@ -139,33 +219,45 @@ impl<Y, S> Frames<Y, S> {
     /// 1. `R` is the type that the lowest frame returns.
     #[inline]
     pub(super) unsafe fn run<R>(&mut self, exchange: Exchange<Y, S>) -> Ran<Y, R> {
+        // It is empty.
+        mem::forget(mem::replace(&mut self.meeting.exchange, exchange));
         // From here on the stack is reached through this pointer, by the frames and by ourselves in turn.
         let mut frames = NonNull::from(self);
-        let mut meeting = Meeting { exchange, frames: Some(frames) };
-        // Likewise the meeting.
-        let mut meeting = NonNull::from(&mut meeting);
-        // SAFETY: the meeting lives as long as the waker; it is ours only while no frame runs.
-        let waker = unsafe { exchange::waker(meeting) };
+        // SAFETY: no frame runs, so nobody else uses the pointer.
+        if let Some(last) = unsafe { frames.as_ref() }.top {
+            // SAFETY: the frame is the last one.
+            if unsafe { Head::run(last, frames) } == Turn::Pending {
+                // SAFETY: no frame runs, so nobody else uses the pointer.
+                return Ran::pending(unsafe { frames.as_mut() }.take_exchange());
+            }
+        }
+        // SAFETY: the precondition, and no frame runs.
+        unsafe { Frames::go_on(frames) }
+    }
+
+    /// The rest of a run, in which another frame has become the last one.
+    ///
+    /// # Safety
+    ///
+    /// 1. As for [`run`](Self::run).
+    /// 2. No frame runs.
+    #[inline(never)]
+    unsafe fn go_on<R>(mut frames: NonNull<Self>) -> Ran<Y, R> {
         // SAFETY: no frame runs, so nobody else uses the pointer.
         while let Some(last) = unsafe { frames.as_ref() }.top {
-            // SAFETY: the frame is the last one, and the waker is this driver's.
-            if unsafe { Head::run(last, frames, &waker) } == Turn::Moved {
+            // SAFETY: the frame is the last one.
+            if unsafe { Head::run(last, frames) } == Turn::Moved {
                 continue;
             }
             // SAFETY: no frame runs, so nobody else uses the pointer.
-            match mem::replace(unsafe { &mut meeting.as_mut().exchange }, Exchange::Empty) {
-                Exchange::Yielded(value) => return Ran::Yielded(value),
-                Exchange::Running => return Ran::Running,
-                _ => return Ran::Nothing,
-            }
+            return Ran::pending(unsafe { frames.as_mut() }.take_exchange());
         }
         // SAFETY: no frame runs, so nobody else uses the pointer.
         let frames = unsafe { frames.as_mut() };
         // SAFETY: the lowest frame has ended, and returns `R` by precondition 1.
         match unsafe { frames.take_left() } {
-            // SAFETY: no frame runs, so nobody else uses the pointer.
-            Some(value) => Ran::Complete(value, matches!(unsafe { &meeting.as_ref().exchange }, Exchange::Failed)),
-            None => unreachable!("the lowest frame has returned"),
+            Left::Value(value) => Ran::Complete(value, matches!(frames.take_exchange(), Exchange::Failed)),
+            _ => unreachable!("the lowest frame has returned"),
         }
     }
 
@@ -202,7 +294,7 @@ impl<Y, S> Frames<Y, S> {
 
     fn last_first(&self) -> impl Iterator<Item = Lying<Y, S>> {
         // SAFETY: *a frame owns its body*, and no frame runs, or the stack would be borrowed.
-        iter::successors(self.top, |frame| unsafe { frame.as_ref() }.below)
+        iter::successors(self.top, |frame| unsafe { frame.as_ref() }.below())
     }
 
     /// Polls one frame, which stays where it is: it is only told, or asked, something. No other runs. What it leaves in
@@ -221,20 +313,32 @@ impl<Y, S> Frames<Y, S> {
             }
         }
         let top = self.top.replace(frame);
+        // What was left last has been taken.
+        self.left = ptr::null_mut();
         // As in `run`.
-        let frames = NonNull::from(self);
+        self.meeting.exchange = exchange;
+        let mut frames = NonNull::from(self);
         let restore = Restore(frames, top);
-        let mut meeting = Meeting { exchange, frames: Some(frames) };
-        let mut meeting = NonNull::from(&mut meeting);
-        // SAFETY: the meeting lives as long as the waker; it is ours only while no frame runs.
-        let waker = unsafe { exchange::waker(meeting) };
-        // SAFETY: the frame is the last one, and the waker is this driver's.
-        let turn = unsafe { Head::run(frame, frames, &waker) };
+        // SAFETY: the frame is the last one.
+        let turn = unsafe { Head::run(frame, frames) };
         debug_assert!(turn == Turn::Pending, "a frame that was only asked went on");
         drop(restore);
         // SAFETY: no frame runs, so nobody else uses the pointer.
-        mem::replace(unsafe { &mut meeting.as_mut().exchange }, Exchange::Empty)
+        unsafe { frames.as_mut() }.take_exchange()
     }
+}
+
+/// Stands for a value that has been left, when the frame that is to wait for it has not been polled since.
+const CALLED: *mut () = ptr::without_provenance_mut(1);
+
+/// What is there for a frame that waits for the one above.
+pub(crate) enum Left<R> {
+    /// That has just been put there.
+    Called,
+    /// It has not ended; the frame is only asked or told something.
+    Nothing,
+    /// What it returned.
+    Value(R),
 }
 
 /// What a stack did.
@@ -246,6 +350,18 @@ pub(super) enum Ran<Y, R> {
     Running,
     /// Neither: it was only told something, or awaited something that is not ours.
     Nothing,
+}
+
+impl<Y, R> Ran<Y, R> {
+    /// What the last frame left.
+    #[inline(always)]
+    fn pending<S>(left: Exchange<Y, S>) -> Self {
+        match left {
+            Exchange::Yielded(value) => Ran::Yielded(value),
+            Exchange::Running => Ran::Running,
+            _ => Ran::Nothing,
+        }
+    }
 }
 
 impl<Y, S> Drop for Frames<Y, S> {

@@ -11,7 +11,7 @@ use pin_project::pin_project;
 
 use super::Ended;
 use super::by_resume::{Errors, Step, Thrown, resume};
-use super::in_frame::Stage;
+use super::in_frame::Above;
 use crate::handle::{Port, Slot};
 use crate::mode::Mode;
 use crate::suspension::Here;
@@ -76,7 +76,7 @@ pub struct Calling<'a, Y, S, R, M: Mode, A, O, F> {
     /// Has the memory of the frame, also when that is on the driver's stack.
     child: Boxed<'a, Y, S, R, M, A>,
     /// When it is.
-    on_stack: Option<Stage>,
+    on_stack: Option<Above<M>>,
     port: Port<Y, M::Resumed<S>>,
     how: PhantomData<O>,
     here: F,
@@ -88,13 +88,13 @@ impl<Y, S, R, M: Mode, A, O: Step<S>, F: Here> Future for Calling<'_, Y, S, R, M
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Delegated<R>, Y, M::Resumed<S>> {
         let this = self.project();
-        if let Some(stage) = this.on_stack {
+        if let Some(child) = this.on_stack {
             // SAFETY: the frame above is the child's, which returns `R`.
-            return unsafe { stage.poll::<_, _, _, M>(this.port, *this.here, cx) };
+            return unsafe { child.poll(this.port, *this.here, cx) };
         }
         if this.child.status() == Status::Created {
             if let Some(mut frames) = this.port.slot(cx).frames() {
-                *this.on_stack = Some(Stage::Waiting);
+                *this.on_stack = Some(Above::new());
                 // SAFETY: the driver leaves its stack to the frame that is running, which is the one that this future is in.
                 let frames = unsafe { frames.as_mut() };
                 // SAFETY: this future lies in the frame below, which is dropped later; and what the child borrows outlives

@@ -2,15 +2,17 @@
 
 #![expect(unsafe_code, reason = "puts the child on the driver's stack; see docs/unsafe.md")]
 
+use core::convert::Infallible;
+use core::fmt;
 use core::future::{Future, IntoFuture};
 use core::marker::PhantomData;
-use core::mem::ManuallyDrop;
+use core::mem::{ManuallyDrop, MaybeUninit};
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use super::by_body::Child;
 use super::{Ended, returned};
-use crate::boxed::Alone;
+use crate::boxed::{Alone, Left};
 use crate::exchange::Asked;
 use crate::handle::{Port, Slot};
 use crate::mode::Mode;
@@ -30,32 +32,56 @@ impl<M: Mode> InFrame<M> {
 
     /// Does so. What is to be awaited are two types, so that the one which counts has little to decide.
     #[inline(always)]
-    pub fn delegate<Y, S, G, F>(self, slot: Slot<Y, S>, child: G, here: F) -> Framing<Y, G::Sent, G::Body, M, F>
+    pub fn delegate<Y, S, G, F>(self, slot: Slot<Y, S>, child: Handed<G>, here: F) -> Framing<Y, G::Sent, G::Body, M, F>
     where
         G: Child<Y, S>,
         M: Mode<Resumed<G::Sent> = S>,
         F: Here,
     {
+        // Leaks where there is no memory; what might have to be dropped would be built elsewhere first.
+        let body = ManuallyDrop::new(ManuallyDrop::into_inner(child.0).into_body());
         match slot.frames() {
             Some(mut frames) => {
-                // Leaks where there is no memory; what might have to be dropped would be built elsewhere first.
-                let body = ManuallyDrop::new(child.into_body());
                 // SAFETY: the driver leaves its stack to the frame that is running, which is the one that we are in.
                 let frames = unsafe { frames.as_mut() };
                 // SAFETY: the child's types are the slot's. What it borrows outlives the delegation, which lies in the frame
-                // below.
+                // below, and that runs.
                 let room = unsafe { frames.push_room::<G::Body>() };
                 // SAFETY: the room is the body's.
                 unsafe { room.write(ManuallyDrop::into_inner(body)) };
-                Framing::OnStack(OnStack { stage: Stage::Pushed, port: slot.port(), here, body: PhantomData })
+                frames.call();
+                Framing::OnStack(OnStack { child: Above::new(), port: slot.port(), here, body: PhantomData })
             }
             None => Framing::Nested(Begun(ManuallyDrop::new(Nested {
-                child: Alone::new(child.into_body()),
+                child: Alone::new(elsewhere(body)),
                 port: slot.port(),
                 here,
             }))),
         }
     }
+}
+
+/// A child on its way to its frame. As it need not be dropped on that way, the body that delegates has no flag for it.
+#[expect(missing_debug_implementations, reason = "it is used up at once")]
+pub struct Handed<G>(ManuallyDrop<G>);
+
+impl<G> Handed<G> {
+    /// To be given to [`InFrame::delegate`].
+    #[inline(always)]
+    pub fn new(child: G) -> Self {
+        Handed(ManuallyDrop::new(child))
+    }
+}
+
+/// A copy, for a function that is given its address. Otherwise the compiler would build the value in memory that has one
+/// also where it goes to its frame, and copy it there by larger pieces than it was written in: a processor waits for that.
+#[inline(always)]
+fn elsewhere<B>(body: ManuallyDrop<B>) -> B {
+    let mut copy = MaybeUninit::<B>::uninit();
+    // SAFETY: there is room for it.
+    unsafe { copy.as_mut_ptr().copy_from_nonoverlapping(&raw const *body, 1) };
+    // SAFETY: it is a copy, and the original is used no longer.
+    unsafe { copy.assume_init() }
 }
 
 /// A delegation that has begun.
@@ -84,21 +110,17 @@ impl<Y, S, B: Future, M: Mode, F: Here> IntoFuture for Begun<Y, S, B, M, F> {
 /// Resolves to the child's return value.
 #[derive(Debug)]
 pub struct OnStack<Y, S, B, M: Mode, F> {
-    stage: Stage,
+    child: Above<M>,
     port: Port<Y, M::Resumed<S>>,
     here: F,
     body: PhantomData<B>,
 }
 
-/// Where the child on the stack is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// It has just been put there, which the driver sees when this poll is pending.
-    Pushed,
-    /// It runs; the next poll comes when it has ended, or to tell or ask something.
-    Waiting,
-    /// It runs, and its parent is being closed.
-    Closing,
+/// A child on the stack, in the frame above.
+pub(super) struct Above<M: Mode> {
+    /// What the delegation evaluates to in place of the child's value: the parent observes its close, and is being closed. Takes
+    /// no room in modes in which there is none.
+    exit: Option<M::Delegated<Infallible>>,
 }
 
 impl<Y, S, B, M: Mode, F> Unpin for OnStack<Y, S, B, M, F> {}
@@ -111,35 +133,43 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for OnStack<Y, S, B, M, F> {
         let here = self.here;
         let this = &mut *self;
         // SAFETY: the frame above was a `B`.
-        unsafe { this.stage.poll::<_, _, _, M>(&this.port, here, cx) }
+        unsafe { this.child.poll(&this.port, here, cx) }
     }
 }
 
-impl Stage {
-    /// What becomes of a child on the stack that returns `R`.
+impl<M: Mode> fmt::Debug for Above<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Above").field("closing", &self.exit.is_some()).finish()
+    }
+}
+
+impl<M: Mode> Above<M> {
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        Above { exit: None }
+    }
+
+    /// What becomes of a child that returns `R`.
     ///
     /// # Safety
     ///
     /// 1. The frame above is the child's, or was.
     #[inline(always)]
-    pub(super) unsafe fn poll<Y, S, R, M: Mode>(
+    pub(super) unsafe fn poll<Y, S, R>(
         &mut self,
         port: &Port<Y, S>,
         here: impl Here,
         cx: &Context<'_>,
     ) -> Ended<M::Delegated<R>, Y, S> {
         let slot = port.slot(cx);
-        if *self == Stage::Pushed {
-            *self = Stage::Waiting;
-            return Poll::Pending;
-        }
         // SAFETY: the precondition.
         match unsafe { slot.take_left::<R>() } {
-            Some(value) => Poll::Ready((returned::<M, _, _, _>(port, cx, value, *self == Stage::Closing), slot)),
-            None => {
+            Left::Value(value) => Poll::Ready((returned::<M, _, _, _>(port, cx, value, self.exit.is_some()), slot)),
+            Left::Called => Poll::Pending,
+            Left::Nothing => {
                 if port.asked(cx, here) == Asked::No && port.take_close(cx) {
                     // Told twice, it is not: the last one could not be closed.
-                    *self = if *self == Stage::Closing { Stage::Waiting } else { Stage::Closing };
+                    self.exit = if self.exit.is_some() { None } else { M::delegated_exit() };
                 }
                 Poll::Pending
             }
@@ -166,8 +196,9 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Nested<Y, S, B, M, F> {
             return Poll::Pending;
         }
         let closed = self.port.is_sent(cx, M::is_exit);
-        // SAFETY: the waker is this poll's, and its driver keeps no stack, or the child would be there.
-        match unsafe { self.child.poll(cx.waker()) } {
+        let exchange = self.port.slot(cx).exchange();
+        // SAFETY: the exchange is this poll's, and its driver keeps no stack, or the child would be there.
+        match unsafe { self.child.poll(exchange) } {
             Poll::Ready(value) => {
                 Poll::Ready((returned::<M, _, _, _>(&self.port, cx, value, closed), self.port.slot(cx)))
             }

@@ -15,23 +15,26 @@
 
 use proc_macro2::{Ident, Span};
 use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, PredicateType, Receiver, Signature, Token, Type,
-    TypeBareFn, TypeImplTrait, TypeParamBound, TypeReference, WhereClause, WherePredicate, parse_quote,
+    FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, PredicateType, Receiver, Signature, Token,
+    TraitBound, Type, TypeBareFn, TypeImplTrait, TypeParamBound, TypeReference, WhereClause, WherePredicate,
+    parse_quote,
 };
 
 /// The lifetime of the coroutine. `types` are those of what it yields, is sent, and so on; where a lifetime is left out in
 /// them, and new ones are made, it is written out.
 pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
     let named: Vec<Lifetime> = sig.generics.lifetimes().map(|parameter| parameter.lifetime.clone()).collect();
-    let owned_self = match sig.inputs.first() {
-        Some(FnArg::Receiver(receiver)) => receiver.reference.is_none() && receiver.colon_token.is_none(),
+    let owned_self = match sig.inputs.first_mut() {
+        Some(FnArg::Receiver(receiver)) => is_owned(receiver),
         _ => false,
     };
     let mut count = Elided { name: false, names: Vec::new(), opaque: 0 };
     sig.inputs.iter_mut().for_each(|input| count.visit_fn_arg_mut(input));
-    let others = owned_self || count.opaque > 0 || sig.generics.type_params().next().is_some();
+    let outside = from_outside(sig, types);
+    let others = owned_self || count.opaque > 0 || sig.generics.type_params().next().is_some() || !outside.is_empty();
     match (named.as_slice(), count.names.len(), others) {
         ([], 0, false) => return Lifetime::new("'static", Span::mixed_site()),
         ([], 1, false) => return Lifetime::new("'_", Span::mixed_site()),
@@ -76,7 +79,42 @@ pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
     if owned_self {
         sig.generics.make_where_clause().predicates.push(parse_quote!(Self: #all));
     }
+    for lifetime in outside {
+        sig.generics.make_where_clause().predicates.push(parse_quote!(#lifetime: #all));
+    }
     all
+}
+
+/// Whether the type of `self` borrows nothing that can be seen: what `Self` borrows, it does.
+fn is_owned(receiver: &mut Receiver) -> bool {
+    let mut count = Elided { name: false, names: Vec::new(), opaque: 0 };
+    count.visit_receiver_mut(receiver);
+    receiver.reference.is_none() && count.names.is_empty()
+}
+
+/// The lifetimes that the signature mentions and does not declare: those of an `impl`, or of a trait.
+fn from_outside(sig: &Signature, types: &[&mut Type]) -> Vec<Lifetime> {
+    struct Mentioned(Vec<Lifetime>);
+    impl<'ast> Visit<'ast> for Mentioned {
+        fn visit_lifetime(&mut self, node: &'ast Lifetime) {
+            if !self.0.contains(node) {
+                self.0.push(node.clone());
+            }
+        }
+        fn visit_type_bare_fn(&mut self, _: &'ast TypeBareFn) {}
+        fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
+        fn visit_trait_bound(&mut self, node: &'ast TraitBound) {
+            if node.lifetimes.is_none() {
+                visit::visit_trait_bound(self, node);
+            }
+        }
+    }
+    let mut mentioned = Mentioned(Vec::new());
+    sig.inputs.iter().for_each(|input| mentioned.visit_fn_arg(input));
+    types.iter().for_each(|ty| mentioned.visit_type(ty));
+    let declared = |lifetime: &Lifetime| sig.generics.lifetimes().any(|parameter| parameter.lifetime == *lifetime);
+    mentioned.0.retain(|lifetime| lifetime.ident != "_" && lifetime.ident != "static" && !declared(lifetime));
+    mentioned.0
 }
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;

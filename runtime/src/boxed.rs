@@ -233,6 +233,10 @@ impl<Y, S, R, M: Mode, A> Boxed<'_, Y, S, R, M, A> {
     }
 
     fn trace_while(&mut self, see: impl FnMut(Suspension) -> ControlFlow<()>) {
+        // A frame that has not run would begin.
+        if self.status != Status::Suspended {
+            return;
+        }
         let running = AbandonOnPanic(self);
         if let Some(frames) = &mut running.0.frames {
             frames.trace(see);

@@ -80,7 +80,7 @@ impl<M, C> Copy for Probe<M, C> {}
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident: [$($generics:tt)*] $probe:ty => $way:ty $(where [$($bounds:tt)*])?;)*) => {$(
         $(#[$doc])*
-        pub trait $kind<M> {
+        pub trait $kind<M: Mode> {
             /// The way to delegate to it.
             #[inline(always)]
             fn antiphon_kind(&self) -> $way {
@@ -103,7 +103,7 @@ kinds! {
     BoxedSentKind: [M: Mode, Y, S, R, A] &&&&&Probe<M, Boxed<'_, Y, S, R, M, A>> => ByFrame<M, Start>;
 
     /// Chosen for our own coroutines, by value.
-    GeneratorKind: [M, Y, S, B] &&&&&Probe<M, Generator<Y, S, B, M>> => ByBody<M>;
+    GeneratorKind: [M: Mode, Y, S, B] &&&&&Probe<M, Generator<Y, S, B, M>> => ByBody<M>;
 
     /// Chosen for other coroutines that are sent `()` and take the parent's errors.
     UnsentThrowKind: [M: Mode, C] &&&&Probe<M, C> => ByResume<M, Continue, Hand>
@@ -113,13 +113,13 @@ kinds! {
     SentThrowKind: [M: Mode, C] &&&Probe<M, C> => ByResume<M, Start, Hand> where [C: Throw<M::Error>];
 
     /// Chosen for pinned, boxed and other coroutines that are sent `()`.
-    UnsentKind: [M, C] &&Probe<M, C> => ByResume<M, Continue, Raise> where [C: Coroutine<Send = ()>];
+    UnsentKind: [M: Mode, C] &&Probe<M, C> => ByResume<M, Continue, Raise> where [C: Coroutine<Send = ()>];
 
     /// Chosen for pinned, boxed and other coroutines that are sent values.
-    SentKind: [M, C] &Probe<M, C> => ByResume<M, Start, Raise> where [C: Coroutine];
+    SentKind: [M: Mode, C] &Probe<M, C> => ByResume<M, Start, Raise> where [C: Coroutine];
 
     /// Chosen for what can be iterated.
-    IteratorKind: [M, I] Probe<M, I> => ByIteration<M> where [I: IntoIterator];
+    IteratorKind: [M: Mode, I] Probe<M, I> => ByIteration<M> where [I: IntoIterator];
 }
 
 /// Chosen for everything else, to say that there is no way.
@@ -133,15 +133,16 @@ pub trait NoKind: Sized {
 
 impl<M, C> NoKind for Probe<M, C> {}
 
-/// A way to delegate. Implemented here only: a method of the same name that a user's trait has must not get the slot.
+/// A way to delegate. Implemented here only: a method of the same name that a user's trait has must not get the slot. And only
+/// where the way has its own method, which comes before those of any trait: the bounds are the same.
 pub trait Way {}
 
-impl<M> Way for ByBody<M> {}
-impl<M, O, T> Way for ByResume<M, O, T> {}
-impl<M> Way for ByIteration<M> {}
+impl<M: Mode> Way for ByBody<M> {}
+impl<M: Mode, O, T> Way for ByResume<M, O, T> {}
+impl<M: Mode> Way for ByIteration<M> {}
 impl Way for ByNothing {}
 #[cfg(feature = "alloc")]
-impl<M, O> Way for ByFrame<M, O> {}
+impl<M: Mode, O> Way for ByFrame<M, O> {}
 
 /// The way, if it is one of ours. Its methods are its own, and come before those of any trait.
 #[inline(always)]

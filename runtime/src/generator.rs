@@ -111,12 +111,13 @@ impl<Y, S, B: Future, M: Mode> Generator<Y, S, B, M> {
     fn end(self: Pin<&mut Self>) {
         // SAFETY: nothing is moved out of it.
         let this = unsafe { self.get_unchecked_mut() };
-        // First, since a destructor may panic.
-        this.status = Status::Finished;
+        // A destructor may panic.
+        this.status = Status::Poisoned;
         if !mem::replace(&mut this.closed, true) {
             // SAFETY: it has not been dropped, and from now on is taken for dropped.
             unsafe { ManuallyDrop::drop(&mut this.body) };
         }
+        this.status = Status::Finished;
     }
 
     /// Tells a suspended body that it is being closed; it need not know, but a child that it delegates to may.

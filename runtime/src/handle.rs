@@ -205,6 +205,14 @@ impl<Y, S> Port<Y, S> {
         self.slot_of(exchange)
     }
 
+    /// The slot of the running poll, if its context is as the driver made it.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn intact_slot(&self, cx: &Context<'_>) -> Option<Slot<Y, S>> {
+        // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
+        unsafe { exchange::intact(cx) }.map(|exchange| self.slot_of(exchange))
+    }
+
     #[inline(always)]
     fn slot_of(&self, exchange: NonNull<Exchange<Y, S>>) -> Slot<Y, S> {
         Slot { exchange, types: PhantomData }
@@ -242,6 +250,13 @@ impl<Y, S> Port<Y, S> {
     pub(crate) fn put_answer(&self, cx: &Context<'_>, answer: Exchange<Y, S>) {
         // SAFETY: the slot comes from the poll that is running.
         unsafe { exchange::put_answer(self.slot(cx).exchange, answer) };
+    }
+
+    /// Whether the driver tells a body that observes its close that it is being closed, while it waits for another frame.
+    #[inline(always)]
+    pub(crate) fn is_close(&self, cx: &Context<'_>) -> bool {
+        // SAFETY: the slot comes from the poll that is running.
+        matches!(unsafe { self.slot(cx).exchange.as_ref() }, Exchange::Close)
     }
 
     /// Whether something was sent that is like that.
@@ -282,6 +297,8 @@ impl<Y, S> Future for Suspend<Y, S> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<S> {
         if let Some(value) = self.value.take() {
+            // What was sent along with the start.
+            drop(self.port.take_sent(cx));
             self.port.put_yielded(cx, value);
             return Poll::Pending;
         }

@@ -83,6 +83,32 @@ fn methods_with_any_receiver() {
     assert!(words.into_parts(&separator).eq(["a ", "c d"]));
 }
 
+struct Borrowed<'x>(&'x str);
+
+impl<'x> Borrowed<'x> {
+    #[antiphon::coroutine(yield = &'x str, boxed)]
+    fn twice(text: &'x str) {
+        yield_!(text);
+        yield_!(text);
+    }
+
+    #[antiphon::coroutine(yield = &'x str, boxed)]
+    fn of_a_box(self: Box<Self>) {
+        yield_!(self.0);
+    }
+
+    #[antiphon::coroutine(yield = &'x str, boxed)]
+    fn nothing() {}
+}
+
+#[test]
+fn lifetimes_of_an_impl() {
+    let text = String::from("ab");
+    assert!(Borrowed::twice(&text).eq(["ab", "ab"]));
+    assert!(Box::new(Borrowed(&text)).of_a_box().eq(["ab"]));
+    assert_eq!(Borrowed::nothing().next(), None);
+}
+
 #[antiphon::coroutine(yield = &'a str, boxed)]
 fn both<'a>(first: &'a str, second: &'a str) {
     yield_!(first);

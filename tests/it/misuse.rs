@@ -122,7 +122,12 @@ fn replacing_the_context() {
         let mut c = pin!(parent(way));
         assert!(panic_text(|| c.start()).contains("has been replaced by a future that it awaited"));
         assert_eq!(c.status(), Status::Poisoned);
-        assert!(panic_text(|| parent(way).boxed().start()).contains("has been replaced"));
+        // A child that goes to the stack begins in a context of its own.
+        if way == 1 {
+            assert_eq!(parent(way).boxed().run(|_| &7), 7);
+        } else {
+            assert!(panic_text(|| parent(way).boxed().start()).contains("has been replaced"));
+        }
     }
 }
 

@@ -312,7 +312,7 @@ fn rule_2_14_a_destructor_that_panics_leaves_the_others_to_run() {
     c.start();
     assert!(catch_unwind(AssertUnwindSafe(|| c.close())).is_err());
     assert_eq!(log.take(), ["last", "first", "argument"]);
-    assert_eq!(c.status(), Status::Finished);
+    assert_eq!(c.status(), Status::Poisoned);
     drop(c);
     assert!(log.take().is_empty());
 }

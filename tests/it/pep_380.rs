@@ -491,6 +491,29 @@ fn rule_3_10_what_the_cleanup_delegates_to_is_not_being_closed() {
 }
 
 #[test]
+fn rule_3_10_through_a_child_by_value_that_has_a_frame_above() {
+    #[antiphon::coroutine(yield = u32, close)]
+    fn leaf() -> u32 {
+        let _ = yield_!(1);
+        1
+    }
+    #[antiphon::coroutine(yield = u32, close)]
+    fn middle() -> u32 {
+        yield_from!(box leaf()).unwrap_or(2)
+    }
+    #[antiphon::coroutine(yield = u32, close)]
+    fn top() -> Result<u32, GeneratorExit> {
+        yield_from!(middle())
+    }
+    let mut c = pin!(top());
+    c.start();
+    assert_eq!(c.close(), Ok(Some(Err(GeneratorExit))));
+    let mut c = top().boxed();
+    c.start();
+    assert_eq!(c.close(), Ok(Some(Err(GeneratorExit))));
+}
+
+#[test]
 fn rule_3_11_a_borrowed_child_is_closed_with_its_parent_but_not_dropped_with_it() {
     #[antiphon::coroutine(yield = u32, send = u32, throw = &'static str, close)]
     fn borrows(child: Shared<Driven<'static>>) -> Returned {

@@ -305,11 +305,18 @@ impl<Y, S> Frames<Y, S> {
     /// 1. `frame` is on this stack.
     unsafe fn poll_alone(&mut self, frame: Lying<Y, S>, exchange: Exchange<Y, S>) -> Exchange<Y, S> {
         /// For the time of the poll it is the last one, also when it unwinds.
-        struct Restore<Y, S>(NonNull<Frames<Y, S>>, Option<Lying<Y, S>>);
+        struct Restore<Y, S> {
+            frames: NonNull<Frames<Y, S>>,
+            frame: Lying<Y, S>,
+            top: Option<Lying<Y, S>>,
+        }
         impl<Y, S> Drop for Restore<Y, S> {
             fn drop(&mut self) {
                 // SAFETY: no frame runs any more, so nobody else uses the pointer, and the stack is still there.
-                unsafe { self.0.as_mut() }.top = self.1;
+                let frames = unsafe { self.frames.as_mut() };
+                // One that has ended would not come back.
+                assert!(frames.top == Some(self.frame), "a frame that was only asked went on");
+                frames.top = self.top;
             }
         }
         let top = self.top.replace(frame);
@@ -318,7 +325,7 @@ impl<Y, S> Frames<Y, S> {
         // As in `run`.
         self.meeting.exchange = exchange;
         let mut frames = NonNull::from(self);
-        let restore = Restore(frames, top);
+        let restore = Restore { frames, frame, top };
         // SAFETY: the frame is the last one.
         let turn = unsafe { Head::run(frame, frames) };
         debug_assert!(turn == Turn::Pending, "a frame that was only asked went on");

@@ -1,5 +1,7 @@
 //! Delegation to one of our own coroutines, by value.
 
+use core::convert::Infallible;
+use core::fmt;
 use core::future::Future;
 use core::marker::PhantomData;
 use core::pin::Pin;
@@ -30,11 +32,11 @@ impl<M: Mode> ByBody<M> {
     #[inline(always)]
     pub fn delegate<Y, S, G, F>(self, slot: Slot<Y, S>, child: G, here: F) -> Within<Y, G::Sent, G::Body, M, F>
     where
-        G: Child<Y, S>,
+        G: Child<Y, S, M>,
         M: Mode<Resumed<G::Sent> = S>,
         F: Here,
     {
-        Within { body: child.into_body(), port: slot.port(), here }
+        Within { body: child.into_body(), exit: None, port: slot.port(), here }
     }
 }
 
@@ -45,7 +47,7 @@ impl<M: Mode> ByBody<M> {
     note = "the child's `yield` and `send` types must be the parent's; to convert, drive the child and `yield_!` what it yields",
     note = "with `box`, its `throw` and `close` must be the parent's too; without, `yield_from!(child.boxed())` takes any"
 )]
-pub trait Child<Y, S> {
+pub trait Child<Y, S, M> {
     /// What is sent to it.
     type Sent;
     /// What is awaited in the child's place.
@@ -59,7 +61,7 @@ pub trait Child<Y, S> {
 macro_rules! child {
     ($($mode:ty, $resumed:ty $(, $error:ident)?;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<Y, S, B: Future $(, $error)?> Child<Y, $resumed> for Generator<Y, S, B, $mode> {
+        impl<Y, S, B: Future $(, $error)?> Child<Y, $resumed, $mode> for Generator<Y, S, B, $mode> {
             type Sent = S;
             type Body = B;
 
@@ -80,10 +82,12 @@ child! {
 
 /// The body of a child, in that of its parent.
 #[pin_project]
-#[derive(Debug)]
 pub struct Within<Y, S, B, M: Mode, F> {
     #[pin]
     body: B,
+    /// The parent observes its close, and is being closed while the child waits for another frame. Takes no room in modes in
+    /// which that cannot be.
+    exit: Option<M::Delegated<Infallible>>,
     port: Port<Y, M::Resumed<S>>,
     here: F,
 }
@@ -97,12 +101,21 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Within<Y, S, B, M, F> {
         if this.port.asked(cx, *this.here) == Asked::Told {
             return Poll::Pending;
         }
-        let closed = this.port.is_sent(cx, M::is_exit);
+        if M::delegated_exit::<Infallible>().is_some() && this.port.is_close(cx) {
+            *this.exit = if this.exit.is_some() { None } else { M::delegated_exit() };
+        }
+        let closed = this.exit.is_some() || this.port.is_sent(cx, M::is_exit);
         match this.body.poll(cx) {
             Poll::Ready(value) => {
                 Poll::Ready((returned::<M, _, _, _>(this.port, cx, value, closed), this.port.slot(cx)))
             }
             Poll::Pending => Poll::Pending,
         }
+    }
+}
+
+impl<Y, S, B, M: Mode, F> fmt::Debug for Within<Y, S, B, M, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Within").finish_non_exhaustive()
     }
 }

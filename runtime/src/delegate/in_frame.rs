@@ -34,7 +34,7 @@ impl<M: Mode> InFrame<M> {
     #[inline(always)]
     pub fn delegate<Y, S, G, F>(self, slot: Slot<Y, S>, child: Handed<G>, here: F) -> Framing<Y, G::Sent, G::Body, M, F>
     where
-        G: Child<Y, S>,
+        G: Child<Y, S, M>,
         M: Mode<Resumed<G::Sent> = S>,
         F: Here,
     {
@@ -161,7 +161,9 @@ impl<M: Mode> Above<M> {
         here: impl Here,
         cx: &Context<'_>,
     ) -> Ended<M::Delegated<R>, Y, S> {
-        let slot = port.slot(cx);
+        // In the poll in which the child is put on the stack, the context may be in any condition. It must not unwind then: the
+        // child may borrow from the body that does.
+        let Some(slot) = port.intact_slot(cx) else { return Poll::Pending };
         // SAFETY: the precondition.
         match unsafe { slot.take_left::<R>() } {
             Left::Value(value) => Poll::Ready((returned::<M, _, _, _>(port, cx, value, self.exit.is_some()), slot)),

@@ -9,7 +9,7 @@ use crate::function::Function;
 
 pub(crate) fn signature(args: &Args, function: &Function, diagnostics: &mut Diagnostics) {
     not_const(function, diagnostics);
-    not_async(function, diagnostics);
+    not_async_and_boxed(args, function, diagnostics);
     not_extern(function, diagnostics);
     not_variadic(function, diagnostics);
     returns_a_type(function, diagnostics);
@@ -22,10 +22,13 @@ fn not_const(function: &Function, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn not_async(function: &Function, diagnostics: &mut Diagnostics) {
-    if let Some(word) = function.sig.asyncness {
-        diagnostics
-            .error(word, "a coroutine cannot be an `async fn`; remove `async`, and wait by yielding to the caller");
+/// Frames are kept by drivers that are not themselves polled.
+fn not_async_and_boxed(args: &Args, function: &Function, diagnostics: &mut Diagnostics) {
+    if let (Some(word), Some(_)) = (function.sig.asyncness, args.boxed) {
+        diagnostics.error(
+            word,
+            "an `async` coroutine cannot be `boxed`; remove one, and put it into a `Box` where it is used",
+        );
     }
 }
 

@@ -25,6 +25,8 @@
 //!          }
 //! ```
 //!
+//! An `async` function becomes an `AsyncGenerator`, whose body holds an anchor, `handle.anchor()`, in the place of the slot.
+//!
 //! The `unsafe` block holds none of the user's code.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
@@ -52,6 +54,10 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     if args.thrown.as_ref().is_some_and(|thrown| find_impl_trait(thrown).is_some()) {
         args.thrown = Some(parse_quote!(()));
     }
+    // Has been reported too.
+    if sig.asyncness.is_some() {
+        args.boxed = None;
+    }
     let lifetime = args.boxed.map(|_| {
         let mut types = vec![&mut returned, &mut args.yields, &mut args.sent];
         types.extend(&mut args.thrown);
@@ -60,6 +66,8 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     let krate = &args.krate;
     let failed = !diagnostics.is_empty();
     let errors = diagnostics.into_compile_errors();
+
+    let awaits = sig.asyncness.is_some();
 
     let (statements, braces) = match body {
         Body::None(semicolon) => {
@@ -75,7 +83,6 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     let unused = (!unused.is_empty() && !failed).then(|| quote!(if false { #unused }));
     if failed {
         sig.constness = None;
-        sig.asyncness = None;
         sig.abi = None;
         sig.variadic = None;
     }
@@ -84,11 +91,17 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     let (handle, slot, label) = (names::handle(), names::slot(Span::mixed_site()), names::label(braces));
     let types = args.types_in_body();
     let hint = find_impl_trait(&returned).is_none().then(|| return_type_hint(krate, &returned));
-    let open = quote_spanned! {Span::mixed_site()=>
-        #[allow(unused_mut, unused_variables)]
-        let mut #slot = #handle.open().await;
+    let open = match awaits {
+        false => quote_spanned! {Span::mixed_site()=>
+            #[allow(unused_mut, unused_variables)]
+            let mut #slot = #handle.open().await;
+        },
+        true => quote_spanned! {Span::mixed_site()=>
+            #[allow(unused_variables)]
+            let #slot = #handle.anchor();
+        },
     };
-    let macros = (!failed).then(|| macros(&args.coroutine()));
+    let macros = (!failed).then(|| macros(&args.coroutine(awaits)));
     let span = Span::mixed_site();
     let head = quote_spanned! {span=>
         #macros
@@ -100,6 +113,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     let mut block = Group::new(Delimiter::Brace, quote!(#head #statements));
     block.set_span(braces);
     let make = match args.boxed {
+        _ if awaits => quote_spanned!(span=> async_generator),
         None => quote_spanned!(span=> generator),
         Some(Boxed::OneThread) => quote_spanned!(span=> boxed),
         Some(Boxed::AnyThread) => quote_spanned!(span=> boxed_send),
@@ -162,9 +176,13 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
     let span = Span::call_site().located_at(span);
     let (krate, private) = (expressions::relocate(krate, span), expressions::private(krate, span));
     let arrow = quote_spanned!(span=> ->);
+    let generator = match sig.asyncness.take() {
+        None => quote_spanned!(span=> Generator),
+        Some(_) => quote_spanned!(span=> AsyncGenerator),
+    };
     let Some(lifetime) = lifetime else {
         sig.output = parse_quote_spanned! {span=>
-            #arrow #krate::Generator<#yields, #sent, impl #private::Future<Output = #returned> #mode>
+            #arrow #krate::#generator<#yields, #sent, impl #private::Future<Output = #returned> #mode>
         };
         return;
     };

@@ -16,6 +16,38 @@ pub(crate) struct Coroutine {
     pub(crate) types: TokenStream,
     /// Its mode.
     pub(crate) mode: TokenStream,
+    /// Whether it may await. Then it has no slot between its yields, but fetches it for each.
+    pub(crate) awaits: bool,
+}
+
+impl Coroutine {
+    /// The slot of the running poll, to be used up.
+    fn slot(&self, span: Span) -> TokenStream {
+        let slot = names::slot(span);
+        let span = names::hidden(span);
+        if self.awaits { quote_spanned!(span=> #slot.fetch().await) } else { quote_spanned!(span=> #slot) }
+    }
+
+    /// What is done with the slot that comes back.
+    fn keep(&self, span: Span) -> Option<TokenStream> {
+        let slot = names::slot(span);
+        (!self.awaits).then(|| quote_spanned!(names::hidden(span)=> #slot = next;))
+    }
+
+    /// The name of the slot that comes back.
+    fn next(&self, span: Span) -> TokenStream {
+        if self.awaits { quote_spanned!(span=> _) } else { quote_spanned!(span=> next) }
+    }
+
+    /// What a probe knows of the coroutine.
+    fn probed(&self, private: &TokenStream) -> TokenStream {
+        let mode = &self.mode;
+        if self.awaits {
+            quote_spanned!(Span::mixed_site()=> #private::Async<#mode>)
+        } else {
+            quote_spanned!(Span::mixed_site()=> #mode)
+        }
+    }
 }
 
 /// Where in the user's code an expression stands.
@@ -40,7 +72,7 @@ pub(crate) struct Place {
 /// for `while let Some(x) = yield_!(y) { … }` and the like, where a struct literal cannot stand.
 pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
     let Coroutine { krate, types, .. } = coroutine;
-    let slot = names::slot(at.operand);
+    let (slot, keep) = (coroutine.slot(at.operand), coroutine.keep(at.operand));
     let span = names::hidden(at.word);
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
     // With the user's own word, so that editors show what it does.
@@ -48,7 +80,8 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
     let end = names::hidden(at.end);
     let dot_await = quote_spanned!(end=> .await);
     let put = quote_spanned!(span=> (#private::Put #types { value: #operand, slot: #slot }).#method(#guard, #here) #dot_await);
-    let arms = quote_spanned!(span=> (sent, next) => { #slot = next; sent });
+    let next = coroutine.next(span);
+    let arms = quote_spanned!(span=> (sent, #next) => { #keep sent });
     resolved(put, arms, at)
 }
 
@@ -59,7 +92,7 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
 ///                  probe => match Probe::take(&probe, child) {
 ///                      child => {
 ///                          use kinds::*;
-///                          let kind = ours((&&&&&&&probe).antiphon_kind());
+///                          let kind = ours((&&&&&&&&probe).antiphon_kind());
 ///                          match kind.delegate(slot, child, || here()).await {
 ///                              (value, next) => { slot = next; value }
 ///                          }
@@ -72,22 +105,27 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
 /// The operand is what is matched first, so that its temporaries live to the end of the user's statement, as in a call.
 /// The references to the probe end with their statement: they would be stored across the await.
 pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
-    let Coroutine { krate, mode, .. } = coroutine;
-    let slot = names::slot(at.operand);
+    let Coroutine { krate, .. } = coroutine;
+    let (slot, keep) = (coroutine.slot(at.operand), coroutine.keep(at.operand));
     let span = names::hidden(at.word);
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
+    let (probed, anchor) = (coroutine.probed(&private), names::slot(at.operand));
     // The compiler's complaints about the child's type are about these words. They lie in one place, or it would repeat
     // them.
-    let delegation = quote_spanned!(names::hidden(at.operand)=> kind.delegate(#slot, child, #here).await);
+    let delegation = match coroutine.awaits {
+        false => quote_spanned!(names::hidden(at.operand)=> kind.delegate(#slot, child, #here).await),
+        true => quote_spanned!(names::hidden(at.operand)=> kind.anchored(&#anchor, child, #here).await),
+    };
+    let next = coroutine.next(span);
     let arms = quote_spanned! {span=>
-        (child,) => match #private::Probe::<#mode, _>::new(#guard) {
+        (child,) => match #private::Probe::<#probed, _>::new(#guard) {
             probe => match #private::Probe::take(&probe, child) {
                 child => {
                     #[allow(unused_imports)]
                     use #private::kinds::*;
-                    let kind = #private::ours((&&&&&&&probe).antiphon_kind());
+                    let kind = #private::ours((&&&&&&&&probe).antiphon_kind());
                     match #delegation {
-                        (value, next) => { #slot = next; value }
+                        (value, #next) => { #keep value }
                     }
                 }
             },
@@ -111,19 +149,24 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
 /// ```
 pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
     let Coroutine { krate, mode, .. } = coroutine;
-    let slot = names::slot(at.operand);
+    let (slot, keep) = (coroutine.slot(at.operand), coroutine.keep(at.operand));
     let span = names::hidden(at.word);
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
-    let delegation = quote_spanned! {names::hidden(at.operand)=>
-        match frame.delegate(#slot, child, #here) {
-            #private::Framing::OnStack(child) => child.await,
-            #private::Framing::Nested(child) => child.await,
-        }
+    let anchor = names::slot(at.operand);
+    let delegation = match coroutine.awaits {
+        false => quote_spanned! {names::hidden(at.operand)=>
+            match frame.delegate(#slot, child, #here) {
+                #private::Framing::OnStack(child) => child.await,
+                #private::Framing::Nested(child) => child.await,
+            }
+        },
+        true => quote_spanned!(names::hidden(at.operand)=> frame.anchored(&#anchor, child, #here).await),
     };
+    let next = coroutine.next(span);
     let arms = quote_spanned! {span=>
         (child,) => match #private::InFrame::<#mode>::new(#guard) {
             frame => match #delegation {
-                (value, next) => { #slot = next; value }
+                (value, #next) => { #keep value }
             },
         },
     };

@@ -80,7 +80,8 @@ use diagnostics::Diagnostics;
 ///
 /// It works on functions, methods and trait methods, with any parameters, generics, lifetimes and `where` clauses.
 /// Parameters live in the coroutine until it ends, also those that the body does not use, and are dropped in the order
-/// of a plain function. It does not work on `const fn`, `async fn` and `extern fn`, nor with the return type `!`; a
+/// of a plain function. On an `async fn` it makes an [`antiphon::AsyncGenerator`], which may await between its yields. It does
+/// not work on `const fn` and `extern fn`, nor with the return type `!`; a
 /// coroutine that never returns says `Infallible`.
 ///
 /// Lifetimes in the arguments are those of the function: `yield = &str` borrows from its parameter, and one that is only
@@ -111,6 +112,7 @@ use diagnostics::Diagnostics;
 /// assert_eq!(c.send(""), Complete("coroutine"));
 /// ```
 ///
+/// [`antiphon::AsyncGenerator`]: https://docs.rs/antiphon/latest/antiphon/struct.AsyncGenerator.html
 /// [`antiphon::Boxed`]: https://docs.rs/antiphon/latest/antiphon/struct.Boxed.html
 /// [`antiphon::Throw`]: https://docs.rs/antiphon/latest/antiphon/trait.Throw.html
 /// [`antiphon::Generator`]: https://docs.rs/antiphon/latest/antiphon/struct.Generator.html

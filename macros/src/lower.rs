@@ -7,17 +7,18 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Item, Macro, MacroDelimiter, Stmt, Token};
+use syn::{Block, Expr, ExprAsync, ExprAwait, ExprClosure, Item, Macro, MacroDelimiter, Stmt, Token};
 
 use crate::args::Args;
 use crate::diagnostics::Diagnostics;
 use crate::expressions::{self, Coroutine, Place};
 use crate::function::{Body, Function};
-use crate::names::{YIELD, YIELD_FROM};
+use crate::names::{self, YIELD, YIELD_FROM};
 
 pub(crate) fn body(function: &mut Function, args: &Args, diagnostics: &mut Diagnostics) {
+    let coroutine = args.coroutine(function.sig.asyncness.is_some());
     if let Body::Block(block) = &mut function.body {
-        Lower { coroutine: args.coroutine(), diagnostics }.visit_block_mut(block);
+        Lower { coroutine, diagnostics }.visit_block_mut(block);
     }
 }
 
@@ -51,6 +52,24 @@ impl VisitMut for Lower<'_> {
             }
         }
         visit_mut::visit_stmt_mut(self, node);
+    }
+
+    /// What stands in these is not the coroutine's: neither a yield, which has been reported, nor an `.await`.
+    fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
+    fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
+
+    /// ```text
+    /// Input:   future.await
+    /// Output:  outward(future).await
+    /// ```
+    fn visit_expr_await_mut(&mut self, node: &mut ExprAwait) {
+        visit_mut::visit_expr_await_mut(self, node);
+        if self.coroutine.awaits {
+            let base = &node.base;
+            let span = names::hidden(node.await_token.span);
+            let private = expressions::private(&self.coroutine.krate, span);
+            *node.base = Expr::Verbatim(quote_spanned!(span=> #private::outward(#base)));
+        }
     }
 
     fn visit_expr_mut(&mut self, node: &mut Expr) {

@@ -143,11 +143,11 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
     }
 
     fn visit_expr_await(&mut self, node: &'ast ExprAwait) {
-        if let Scope::Coroutine = self.scope {
+        if let (Scope::Coroutine, None) = (&self.scope, self.function.sig.asyncness) {
             self.diagnostics.error(
                 node.await_token,
-                "a coroutine cannot `.await`, since it waits by yielding to whoever drives it; \
-                 delegate to another coroutine with `yield_from!`",
+                "a coroutine that is not `async` cannot `.await`, since it waits by yielding to whoever drives it; \
+                 make it an `async fn`, or delegate to another coroutine with `yield_from!`",
             );
         }
         visit::visit_expr_await(self, node);

@@ -7,7 +7,7 @@
 //!     (child,) => match Probe::<M, _>::new(guard) {
 //!         probe => match Probe::take(&probe, child) {
 //!             child => {
-//!                 let kind = ours((&&&&&&&probe).antiphon_kind());
+//!                 let kind = ours((&&&&&&&&probe).antiphon_kind());
 //!                 match kind.delegate(slot, child, || here()).await {
 //!                     (value, next) => { slot = next; value }
 //!                 }
@@ -23,6 +23,7 @@
 //! implements [`Coroutine`], into which the parent's errors can be thrown or not, where one that is sent `()` may have been
 //! started before; then whatever can be iterated. In generic code the bounds decide.
 
+mod by_await;
 mod by_body;
 #[cfg(feature = "alloc")]
 mod by_frame;
@@ -31,9 +32,13 @@ mod by_resume;
 #[cfg(feature = "alloc")]
 mod in_frame;
 
+use core::future::IntoFuture;
 use core::marker::PhantomData;
 use core::task::{Context, Poll};
 
+use by_await::ByFuture;
+#[cfg(feature = "futures")]
+use by_await::ByStream;
 use by_body::ByBody;
 #[cfg(feature = "alloc")]
 use by_frame::ByFrame;
@@ -45,7 +50,7 @@ use crate::Boxed;
 use crate::handle::{Port, Slot};
 use crate::mode::Mode;
 use crate::suspension::Here;
-use crate::{Coroutine, CoroutineState, Generator, Status, Throw};
+use crate::{AsyncGenerator, Coroutine, CoroutineState, Generator, Status, Throw};
 
 #[cfg(feature = "alloc")]
 pub use in_frame::{Framing, Handed, InFrame};
@@ -122,6 +127,39 @@ kinds! {
     IteratorKind: [M: Mode, I] Probe<M, I> => ByIteration<M> where [I: IntoIterator];
 }
 
+/// In place of the parent's mode in a [`Probe`]: the parent is an `async` coroutine in the mode `M`.
+#[derive(Debug)]
+pub struct Async<M>(PhantomData<M>);
+
+kinds! {
+    /// Chosen for `async` coroutines of ours, by value.
+    AsyncGeneratorKind: [M: Mode, Y, S, B] &&&&&&&Probe<Async<M>, AsyncGenerator<Y, S, B, M>> => ByBody<M>;
+
+    /// Chosen for other coroutines that are sent `()` and take the parent's errors.
+    AsyncUnsentThrowKind: [M: Mode, C] &&&&&&Probe<Async<M>, C> => ByResume<M, Continue, Hand>
+        where [C: Coroutine<Send = ()> + Throw<M::Error>];
+
+    /// Chosen for other coroutines that are sent values and take the parent's errors.
+    AsyncSentThrowKind: [M: Mode, C] &&&&&Probe<Async<M>, C> => ByResume<M, Start, Hand> where [C: Throw<M::Error>];
+
+    /// Chosen for coroutines that are sent `()`.
+    AsyncUnsentKind: [M: Mode, C] &&&&Probe<Async<M>, C> => ByResume<M, Continue, Raise>
+        where [C: Coroutine<Send = ()>];
+
+    /// Chosen for coroutines that are sent values.
+    AsyncSentKind: [M: Mode, C] &&&Probe<Async<M>, C> => ByResume<M, Start, Raise> where [C: Coroutine];
+
+    /// Chosen for streams.
+    #[cfg(feature = "futures")]
+    StreamKind: [M: Mode, C] &&Probe<Async<M>, C> => ByStream<M> where [C: futures_core::Stream];
+
+    /// Chosen for futures.
+    FutureKind: [M: Mode, C] &Probe<Async<M>, C> => ByFuture where [C: IntoFuture];
+
+    /// Chosen for what can be iterated.
+    AsyncIteratorKind: [M: Mode, I] Probe<Async<M>, I> => ByIteration<M> where [I: IntoIterator];
+}
+
 /// Chosen for everything else, to say that there is no way.
 pub trait NoKind: Sized {
     /// Nothing.
@@ -141,6 +179,9 @@ impl<M: Mode> Way for ByBody<M> {}
 impl<M: Mode, O, T> Way for ByResume<M, O, T> {}
 impl<M: Mode> Way for ByIteration<M> {}
 impl Way for ByNothing {}
+impl Way for ByFuture {}
+#[cfg(feature = "futures")]
+impl<M: Mode> Way for ByStream<M> {}
 #[cfg(feature = "alloc")]
 impl<M: Mode, O> Way for ByFrame<M, O> {}
 

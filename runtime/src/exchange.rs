@@ -16,6 +16,8 @@
 #![expect(unsafe_code, reason = "a value reaches the body through a pointer in its waker; see docs/unsafe.md")]
 
 use core::future::Future;
+#[cfg(feature = "alloc")]
+use core::mem::offset_of;
 use core::mem::{self, ManuallyDrop};
 use core::pin::Pin;
 use core::ptr::{self, NonNull};
@@ -47,35 +49,100 @@ pub(crate) enum Exchange<Y, S> {
     Yielded(Y),
 }
 
-/// What the waker's data pointer leads to: an exchange, which comes first, so that a pointer to the whole is one to it.
+/// What the waker's data pointer leads to: who drives, and an exchange.
 #[repr(C)]
 pub(crate) struct Meeting<Y, S> {
+    /// First, so that it is found without knowing the types.
+    driver: Driver,
     pub(crate) exchange: Exchange<Y, S>,
-    /// Invariant: if it is set, this is the beginning of a [`Frames`], the stack of the driver.
+}
+
+/// What a driver has besides: nothing, a stack of frames, or somebody to wake.
+///
+/// Invariant: null; or [`FRAMES`](Driver::FRAMES), and the meeting is the beginning of a [`Frames`]; or a `Waker` that lives
+/// as long as the poll.
+#[derive(Clone, Copy)]
+struct Driver(*const Waker);
+
+impl Driver {
+    const ALONE: Self = Driver(ptr::null());
     #[cfg(feature = "alloc")]
-    with_frames: bool,
+    const FRAMES: Self = Driver(ptr::without_provenance(align_of::<Waker>()));
+
+    /// Whom it has to wake.
+    fn waker(&self) -> Option<&Waker> {
+        #[cfg(feature = "alloc")]
+        if ptr::eq(self.0, Driver::FRAMES.0) {
+            return None;
+        }
+        // SAFETY: the invariant.
+        unsafe { self.0.as_ref() }
+    }
 }
 
 impl<Y, S> Meeting<Y, S> {
-    /// With a driver that keeps no frames.
+    /// With a driver that keeps no frames, and is not itself polled.
     #[inline(always)]
     pub(crate) const fn new(exchange: Exchange<Y, S>) -> Self {
-        Meeting {
-            exchange,
-            #[cfg(feature = "alloc")]
-            with_frames: false,
-        }
+        Meeting { driver: Driver::ALONE, exchange }
     }
 
-    /// With a driver that does.
+    /// With a driver that keeps frames.
     ///
     /// # Safety
     ///
     /// 1. It is the beginning of a [`Frames`] when a body is polled with it.
     #[cfg(feature = "alloc")]
     pub(crate) const unsafe fn with_frames() -> Self {
-        Meeting { exchange: Exchange::Empty, with_frames: true }
+        Meeting { driver: Driver::FRAMES, exchange: Exchange::Empty }
     }
+
+    /// With a driver that is itself polled, and wakes whoever does that.
+    ///
+    /// # Safety
+    ///
+    /// 1. A body is polled with it while the waker lives only.
+    #[inline(always)]
+    pub(crate) unsafe fn with_waker(exchange: Exchange<Y, S>, waker: &Waker) -> Self {
+        Meeting { driver: Driver(waker), exchange }
+    }
+
+    /// With the same driver as another, one without frames, for the time of its poll.
+    ///
+    /// # Safety
+    ///
+    /// 1. `other` is the exchange of a poll that is running, and it outlives this one.
+    #[cfg(feature = "alloc")]
+    pub(crate) unsafe fn beside(other: NonNull<Exchange<Y, S>>, exchange: Exchange<Y, S>) -> Self {
+        // SAFETY: the precondition.
+        Meeting { driver: unsafe { driver(other) }, exchange }
+    }
+}
+
+/// Who drives the poll that an exchange belongs to.
+///
+/// # Safety
+///
+/// 1. `exchange` came from [`current`] during the poll that is still running.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+unsafe fn driver<Y, S>(exchange: NonNull<Exchange<Y, S>>) -> Driver {
+    // SAFETY: the precondition.
+    let meeting = unsafe { meeting(exchange) };
+    // SAFETY: the meeting is live, and this field of it does not change.
+    unsafe { (*meeting.as_ptr()).driver }
+}
+
+/// The meeting that an exchange lies in.
+///
+/// # Safety
+///
+/// 1. `exchange` came from [`current`] during the poll that is still running.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+unsafe fn meeting<Y, S>(exchange: NonNull<Exchange<Y, S>>) -> NonNull<Meeting<Y, S>> {
+    // SAFETY: that is where it lies, and the pointer was made of one to the meeting.
+    unsafe { exchange.byte_sub(offset_of!(Meeting<Y, S>, exchange)) }.cast()
 }
 
 /// Polls `body` once.
@@ -98,7 +165,7 @@ pub(crate) unsafe fn poll<Y, S, F: Future>(body: Pin<&mut F>, meeting: &mut Meet
 ///    body's handle.
 #[inline(always)]
 pub(crate) unsafe fn waker<Y, S>(meeting: NonNull<Meeting<Y, S>>) -> ManuallyDrop<Waker> {
-    // SAFETY: none of the table's functions reads the data pointer.
+    // SAFETY: the table's functions find a driver there, which comes first.
     ManuallyDrop::new(unsafe { Waker::new(meeting.as_ptr().cast_const().cast(), &TABLE) })
 }
 
@@ -110,8 +177,23 @@ pub(crate) unsafe fn waker<Y, S>(meeting: NonNull<Meeting<Y, S>>) -> ManuallyDro
 #[cfg(feature = "alloc")]
 #[inline(always)]
 pub(crate) unsafe fn frames<Y, S>(exchange: NonNull<Exchange<Y, S>>) -> Option<NonNull<Frames<Y, S>>> {
-    // SAFETY: it is the first field of a meeting, whose other one does not change.
-    unsafe { (*exchange.cast::<Meeting<Y, S>>().as_ptr()).with_frames }.then(|| exchange.cast())
+    // SAFETY: the precondition.
+    let with_frames = ptr::eq(unsafe { driver(exchange) }.0, Driver::FRAMES.0);
+    // SAFETY: the precondition, and the driver's invariant.
+    with_frames.then(|| unsafe { kept_frames(exchange) })
+}
+
+/// The stack of a driver that is known to keep one.
+///
+/// # Safety
+///
+/// 1. As for [`frames`].
+/// 2. The driver keeps one.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+pub(crate) unsafe fn kept_frames<Y, S>(exchange: NonNull<Exchange<Y, S>>) -> NonNull<Frames<Y, S>> {
+    // SAFETY: the preconditions, and the driver's invariant.
+    unsafe { meeting(exchange) }.cast()
 }
 
 /// The slot of the poll that `cx` belongs to.
@@ -137,8 +219,14 @@ pub(crate) unsafe fn current<Y, S>(cx: &Context<'_>) -> NonNull<Exchange<Y, S>> 
 /// 1. As for [`current`].
 #[inline(always)]
 pub(crate) unsafe fn intact<Y, S>(cx: &Context<'_>) -> Option<NonNull<Exchange<Y, S>>> {
-    // SAFETY: the waker is the poll's own, so the pointer was made from a reference.
-    is_ours(cx).then(|| unsafe { NonNull::new_unchecked(cx.waker().data().cast_mut().cast()) })
+    if !is_ours(cx) {
+        return None;
+    }
+    let meeting: *mut Meeting<Y, S> = cx.waker().data().cast_mut().cast();
+    // SAFETY: the waker is the poll's own, so that is a live meeting of these types.
+    let exchange = unsafe { &raw mut (*meeting).exchange };
+    // SAFETY: it was made from a reference.
+    Some(unsafe { NonNull::new_unchecked(exchange) })
 }
 
 /// Takes what was sent, if something was.
@@ -300,11 +388,40 @@ fn is_ours(cx: &Context<'_>) -> bool {
     ptr::eq(cx.waker().vtable(), &raw const TABLE)
 }
 
-/// A body has nobody to wake: it is resumed by whoever drives it. So a clone is a waker that does nothing.
-static TABLE: RawWakerVTable = RawWakerVTable::new(clone, ignore, ignore, ignore);
+/// Whom to wake instead of a body, if its driver is itself polled.
+pub(crate) fn outer<'a>(cx: &Context<'a>) -> Option<&'a Waker> {
+    if !is_ours(cx) {
+        return None;
+    }
+    // SAFETY: it is our waker of the poll that is running, so the pointer leads to a meeting, which begins with its driver.
+    let driver = unsafe { &*cx.waker().data().cast::<Driver>() };
+    driver.waker()
+}
 
-fn clone(_: *const ()) -> RawWaker {
-    RawWaker::new(ptr::null(), Waker::noop().vtable())
+/// A body has nobody to wake: it is resumed by whoever drives it. So a clone is a waker of the driver's, if that is polled
+/// itself, and else does nothing.
+static TABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake, ignore);
+
+/// # Safety
+///
+/// 1. `data` is that of a waker with this table, which nobody has but for the time of its poll.
+unsafe fn driver_of<'a>(data: *const ()) -> &'a Driver {
+    // SAFETY: the precondition: it leads to a meeting, which begins with its driver.
+    unsafe { &*data.cast::<Driver>() }
+}
+
+fn clone(data: *const ()) -> RawWaker {
+    // SAFETY: called for our wakers only.
+    let waker = unsafe { driver_of(data) }.waker().unwrap_or(Waker::noop());
+    let clone = ManuallyDrop::new(waker.clone());
+    RawWaker::new(clone.data(), clone.vtable())
+}
+
+fn wake(data: *const ()) {
+    // SAFETY: called for our wakers only.
+    if let Some(waker) = unsafe { driver_of(data) }.waker() {
+        waker.wake_by_ref();
+    }
 }
 
 fn ignore(_: *const ()) {}

@@ -8,7 +8,7 @@ use core::marker::{PhantomData, PhantomPinned};
 use core::mem::{self, ManuallyDrop};
 use core::pin::Pin;
 use core::ptr;
-use core::task::Poll;
+use core::task::{Context, Poll};
 
 use crate::exchange::{self, Exchange, Meeting};
 #[cfg(feature = "alloc")]
@@ -107,8 +107,31 @@ impl<Y, S, B: Future, M: Mode> Generator<Y, S, B, M> {
         (unsafe { Pin::new_unchecked(&mut **body) }, status)
     }
 
+    /// Polls on behalf of somebody who is polled; whoever does that is woken by what the body awaits. Only where it is
+    /// `Created`, `Suspended`, or `Running`, which it is as long as it is pending without a yield.
+    #[inline]
+    pub(crate) fn poll_within(
+        self: Pin<&mut Self>,
+        cx: &Context<'_>,
+        exchange: Exchange<Y, M::Resumed<S>>,
+    ) -> (Poll<B::Output>, Exchange<Y, M::Resumed<S>>) {
+        let (body, status) = self.parts();
+        let poison = PoisonOnPanic(status);
+        // SAFETY: the waker lives as long as this poll.
+        let mut meeting = unsafe { Meeting::with_waker(exchange, cx.waker()) };
+        // SAFETY: by the invariant of `new`, these are the types of the body's handle.
+        let polled = unsafe { exchange::poll(body, &mut meeting) };
+        *poison.0 = match (&polled, &meeting.exchange) {
+            (Poll::Ready(_), _) => Status::Finished,
+            (Poll::Pending, Exchange::Yielded(_)) => Status::Suspended,
+            (Poll::Pending, _) => Status::Running,
+        };
+        mem::forget(poison);
+        (polled, meeting.exchange)
+    }
+
     /// Drops the body in place.
-    fn end(self: Pin<&mut Self>) {
+    pub(crate) fn end(self: Pin<&mut Self>) {
         // SAFETY: nothing is moved out of it.
         let this = unsafe { self.get_unchecked_mut() };
         // A destructor may panic.

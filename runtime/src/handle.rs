@@ -45,7 +45,7 @@ impl<Y, S> Handle<Y, S> {
     ///
     /// # Safety
     ///
-    /// 1. The handle is captured by exactly one `async` block and opened, and its slots used, only in that block's own
+    /// 1. The handle is captured by exactly one `async` block and opened, or anchored, and its slots used, only in that block's own
     ///    body, each future that they give being awaited at once.
     /// 2. That block is given to `generator`, or what `watched` makes of it is, with this handle's [`HandleTypes`], and to
     ///    nothing else.
@@ -58,6 +58,13 @@ impl<Y, S> Handle<Y, S> {
     #[inline(always)]
     pub fn open(self) -> Open<Y, S> {
         Open(self.0)
+    }
+
+    /// The right to yield, for the body of an `async` coroutine: that may be suspended otherwise than by a yield, so it keeps
+    /// no slot.
+    #[inline(always)]
+    pub fn anchor(self) -> Anchor<Y, S> {
+        Anchor(self.0)
     }
 
     /// The right to yield, for a body that is written as a future.
@@ -93,6 +100,37 @@ impl<Y, S> Future for Open<Y, S> {
         // SAFETY: the exchange comes from the poll that is running.
         drop(unsafe { exchange::take_sent(exchange) });
         Poll::Ready(self.0.slot_of(exchange))
+    }
+}
+
+/// The right to yield in an `async` coroutine.
+#[derive(Debug)]
+pub struct Anchor<Y, S>(Port<Y, S>);
+
+impl<Y, S> Anchor<Y, S> {
+    /// The right to yield, for a future that delegates on the body's behalf.
+    #[inline(always)]
+    pub(crate) fn port(&self) -> Port<Y, S> {
+        Port(PhantomData)
+    }
+
+    /// Resolves at once to the slot of the running poll, to be used before anything else is awaited.
+    #[inline(always)]
+    pub fn fetch(&self) -> Fetch<Y, S> {
+        Fetch(Port(PhantomData))
+    }
+}
+
+/// The future of [`Anchor::fetch`].
+#[derive(Debug)]
+pub struct Fetch<Y, S>(Port<Y, S>);
+
+impl<Y, S> Future for Fetch<Y, S> {
+    type Output = Slot<Y, S>;
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Slot<Y, S>> {
+        Poll::Ready(self.0.slot(cx))
     }
 }
 
@@ -136,7 +174,9 @@ impl<Y, S> Slot<Y, S> {
         // Not asking whether there is a stack.
         // SAFETY: a body is always driven by the same kind of driver, and by precondition 1 this one's keeps a stack, which it
         // leaves to the frame that is running: the one that we are in.
-        let frames = unsafe { self.exchange.cast::<Frames<Y, S>>().as_mut() };
+        let mut frames = unsafe { exchange::kept_frames(self.exchange) };
+        // SAFETY: as above.
+        let frames = unsafe { frames.as_mut() };
         // SAFETY: precondition 1.
         unsafe { frames.take_left() }
     }

@@ -8,6 +8,8 @@ extern crate alloc;
 extern crate std;
 
 // The protocol.
+mod async_coroutine;
+mod async_generator;
 #[cfg(feature = "alloc")]
 mod boxed;
 mod coroutine;
@@ -30,6 +32,7 @@ mod delegate;
 mod exchange;
 mod failure;
 mod handle;
+mod outward;
 
 // Drivers.
 #[cfg(feature = "alloc")]
@@ -43,6 +46,8 @@ pub mod prelude;
 #[doc = include_str!("../docs/python.md")]
 pub mod python {}
 
+pub use async_coroutine::{AsyncCoroutine, Told};
+pub use async_generator::{AsyncGenerator, RunToEnd};
 #[cfg(feature = "alloc")]
 pub use boxed::{AnyThread, Boxed, OneThread, SendBoxed};
 pub use coroutine::{Coroutine, CoroutineState};

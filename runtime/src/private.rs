@@ -4,19 +4,26 @@ pub use core::future::Future;
 use core::panic::Location;
 pub use core::result::Result;
 
-use crate::Generator;
+pub use crate::delegate::{Async, Probe, ours};
 #[cfg(feature = "alloc")]
 pub use crate::delegate::{Framing, Handed, InFrame};
-pub use crate::delegate::{Probe, ours};
 pub use crate::failure::{FallibleKind, InfallibleKind, Judge, watched};
 pub use crate::handle::{Handle, HandleTypes, Put};
 use crate::mode::Mode;
 pub use crate::mode::Plain;
+pub use crate::outward::outward;
+use crate::{AsyncGenerator, Generator};
 #[cfg(feature = "alloc")]
 use crate::{Boxed, SendBoxed};
 
 /// The ways to delegate, brought into scope where one is chosen.
 pub mod kinds {
+    #[cfg(feature = "futures")]
+    pub use crate::delegate::StreamKind;
+    pub use crate::delegate::{
+        AsyncGeneratorKind, AsyncIteratorKind, AsyncSentKind, AsyncSentThrowKind, AsyncUnsentKind,
+        AsyncUnsentThrowKind, FutureKind,
+    };
     #[cfg(feature = "alloc")]
     pub use crate::delegate::{BoxedSentKind, BoxedUnsentKind};
     pub use crate::delegate::{
@@ -28,6 +35,15 @@ pub mod kinds {
 #[inline(always)]
 pub fn generator<Y, S, B: Future, M: Mode>(types: HandleTypes<Y, M::Resumed<S>>, body: B) -> Generator<Y, S, B, M> {
     Generator::new(types, body)
+}
+
+/// The same, of an `async` function.
+#[inline(always)]
+pub fn async_generator<Y, S, B: Future, M: Mode>(
+    types: HandleTypes<Y, M::Resumed<S>>,
+    body: B,
+) -> AsyncGenerator<Y, S, B, M> {
+    AsyncGenerator::new(Generator::new(types, body))
 }
 
 /// The same, in a box.

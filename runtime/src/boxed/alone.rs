@@ -48,7 +48,9 @@ impl<Y, S, B: Future> Alone<Y, S, B> {
         let Some(frame) = NonNull::new(*self.frame.get_mut()) else { return Poll::Pending };
         // SAFETY: by precondition 1 and *one exchange, one poll*.
         let sent = mem::replace(unsafe { exchange.as_mut() }, Exchange::Empty);
-        let mut stack = Stack { frames: ManuallyDrop::new(Frames::outside(frame, sent)), alone: self };
+        // SAFETY: precondition 1.
+        let frames = unsafe { Frames::outside(frame, exchange, sent) };
+        let mut stack = Stack { frames: ManuallyDrop::new(frames), alone: self };
         let mut frames = NonNull::from(&mut *stack.frames);
         // SAFETY: it is the last frame, and on no other stack; its body puts none on this one, being told that there is none.
         unsafe { Head::run(frame, frames) };

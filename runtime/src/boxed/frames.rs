@@ -42,8 +42,14 @@ impl<Y, S> Frames<Y, S> {
     }
 
     /// With a frame whose driver keeps no stack, for the time of a poll.
-    pub(super) fn outside(frame: Lying<Y, S>, exchange: Exchange<Y, S>) -> Self {
-        Frames { meeting: Meeting::new(exchange), top: Some(frame), left: ptr::null_mut(), arena: Arena::new() }
+    ///
+    /// # Safety
+    ///
+    /// 1. `other` is the exchange of the poll that is running, whose driver keeps no stack.
+    pub(super) unsafe fn outside(frame: Lying<Y, S>, other: NonNull<Exchange<Y, S>>, exchange: Exchange<Y, S>) -> Self {
+        // SAFETY: the precondition.
+        let meeting = unsafe { Meeting::beside(other, exchange) };
+        Frames { meeting, top: Some(frame), left: ptr::null_mut(), arena: Arena::new() }
     }
 
     /// Takes what is in the exchange, while no frame runs.

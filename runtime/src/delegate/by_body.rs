@@ -11,10 +11,10 @@ use pin_project::pin_project;
 
 use super::{Ended, returned};
 use crate::exchange::Asked;
-use crate::handle::{Port, Slot};
+use crate::handle::{Anchor, Port, Slot};
 use crate::mode::{Closes, Mode, Plain, Throws};
 use crate::suspension::Here;
-use crate::{Generator, GeneratorExit};
+use crate::{AsyncGenerator, Generator, GeneratorExit};
 
 /// Awaits the child's bare body: it works on the same exchange, so nothing is copied at any level.
 #[derive(Debug)]
@@ -37,6 +37,17 @@ impl<M: Mode> ByBody<M> {
         F: Here,
     {
         Within { body: child.into_body(), exit: None, port: slot.port(), here }
+    }
+
+    /// The same in an `async` coroutine, which keeps no slot.
+    #[inline(always)]
+    pub fn anchored<Y, S, G, F>(self, anchor: &Anchor<Y, S>, child: G, here: F) -> Within<Y, G::Sent, G::Body, M, F>
+    where
+        G: Child<Y, S, M>,
+        M: Mode<Resumed<G::Sent> = S>,
+        F: Here,
+    {
+        Within { body: child.into_body(), exit: None, port: anchor.port(), here }
     }
 }
 
@@ -68,6 +79,17 @@ macro_rules! child {
             #[inline(always)]
             fn into_body(self) -> B {
                 Generator::into_body(self)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<Y, S, B: Future $(, $error)?> Child<Y, $resumed, $mode> for AsyncGenerator<Y, S, B, $mode> {
+            type Sent = S;
+            type Body = B;
+
+            #[inline(always)]
+            fn into_body(self) -> B {
+                AsyncGenerator::into_body(self)
             }
         }
     )*};

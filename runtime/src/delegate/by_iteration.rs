@@ -10,7 +10,7 @@ use pin_project::pin_project;
 use super::{Ended, ready, settle};
 use crate::CoroutineState;
 use crate::exchange::Asked;
-use crate::handle::{Port, Slot};
+use crate::handle::{Anchor, Port, Slot};
 use crate::mode::{Mode, Signal};
 use crate::suspension::Here;
 
@@ -41,6 +41,22 @@ impl<M: Mode> ByIteration<M> {
         F: Here,
     {
         Iterating { items: items.into_iter(), port: slot.port(), here }
+    }
+
+    /// The same in an `async` coroutine, which keeps no slot.
+    #[inline(always)]
+    pub fn anchored<Y, S, I, F>(
+        self,
+        anchor: &Anchor<Y, M::Resumed<S>>,
+        items: I,
+        here: F,
+    ) -> Iterating<Y, S, I::IntoIter, M, F>
+    where
+        I: IntoIterator,
+        S: Unsent,
+        F: Here,
+    {
+        Iterating { items: items.into_iter(), port: anchor.port(), here }
     }
 }
 
@@ -99,6 +115,17 @@ pub struct ByNothing;
 impl ByNothing {
     /// Does not compile.
     pub fn delegate<Y, S, C: Delegate, F>(self, _slot: Slot<Y, S>, _child: C, _here: F) -> Pending<((), Slot<Y, S>)> {
+        pending()
+    }
+
+    /// The same in an `async` coroutine, which keeps no slot.
+    #[inline(always)]
+    pub fn anchored<Y, S, C: Delegate, F>(
+        self,
+        _anchor: &Anchor<Y, S>,
+        _child: C,
+        _here: F,
+    ) -> Pending<((), Slot<Y, S>)> {
         pending()
     }
 }

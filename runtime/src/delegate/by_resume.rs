@@ -10,7 +10,7 @@ use pin_project::pin_project;
 use super::by_iteration::Unsent;
 use super::{Ended, ready, refuse, settle};
 use crate::exchange::{Asked, Exchange};
-use crate::handle::{Port, Slot};
+use crate::handle::{Anchor, Port, Slot};
 use crate::mode::{Mode, Signal};
 use crate::suspension::Here;
 use crate::{CloseError, Closed, Coroutine, CoroutineState, Throw};
@@ -44,6 +44,21 @@ impl<M: Mode, O, T> ByResume<M, O, T> {
         O: Step<S>,
     {
         Resuming { child, port: slot.port(), how: PhantomData, here }
+    }
+
+    /// The same in an `async` coroutine, which keeps no slot.
+    #[inline(always)]
+    pub fn anchored<Y, S, C, F: Here>(
+        self,
+        anchor: &Anchor<Y, M::Resumed<S>>,
+        child: C,
+        here: F,
+    ) -> Resuming<Y, S, C, M, O, T, F>
+    where
+        C: Coroutine<Yield = Y, Send = S>,
+        O: Step<S>,
+    {
+        Resuming { child, port: anchor.port(), how: PhantomData, here }
     }
 }
 

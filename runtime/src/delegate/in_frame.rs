@@ -14,7 +14,7 @@ use super::by_body::Child;
 use super::{Ended, returned};
 use crate::boxed::{Alone, Left};
 use crate::exchange::Asked;
-use crate::handle::{Port, Slot};
+use crate::handle::{Anchor, Port, Slot};
 use crate::mode::Mode;
 use crate::suspension::Here;
 
@@ -58,6 +58,25 @@ impl<M: Mode> InFrame<M> {
                 here,
             }))),
         }
+    }
+}
+
+impl<M: Mode> InFrame<M> {
+    /// The same in an `async` coroutine, whose drivers keep no stack: it is itself polled.
+    #[inline(always)]
+    pub fn anchored<Y, S, G, F>(
+        self,
+        anchor: &Anchor<Y, S>,
+        child: Handed<G>,
+        here: F,
+    ) -> Nested<Y, G::Sent, G::Body, M, F>
+    where
+        G: Child<Y, S, M>,
+        M: Mode<Resumed<G::Sent> = S>,
+        F: Here,
+    {
+        let child = ManuallyDrop::into_inner(child.0);
+        Nested { child: Alone::new(child.into_body()), port: anchor.port(), here }
     }
 }
 

@@ -1,0 +1,286 @@
+//! The protocol of coroutines that await: as [`Coroutine`](crate::Coroutine), with steps that are futures.
+
+use core::future::{Future, poll_fn};
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use crate::error::{refuse_resume, refuse_send, refuse_start};
+use crate::{CloseError, Closed, CoroutineState, SendError, Status, ThrowError};
+
+/// What a step tells an [`AsyncCoroutine`]; for those who implement or poll one.
+#[derive(Debug)]
+pub enum Told<S, E> {
+    /// To start.
+    Start,
+    /// What is sent.
+    Send(S),
+    /// To start, or to go on with this, or with the step that was begun.
+    Next(S),
+    /// What is thrown.
+    Throw(E),
+    /// Nothing: it has been told.
+    Nothing,
+}
+
+/// A coroutine that may await between its yields: what an `async fn` with `#[antiphon::coroutine(…)]` returns. Python calls
+/// it an asynchronous generator.
+///
+/// It is driven as a [`Coroutine`](crate::Coroutine), and each step is a future: `c.send(value).await`. On a pinned one;
+/// with the feature `futures` one that is sent `()` is also a `Stream`. It runs on any executor.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(yield = u32, send = u32)]
+/// async fn running_total(first: impl Future<Output = u32>) -> &'static str {
+///     let mut total = first.await;
+///     while total < 100 {
+///         total += yield_!(total);
+///     }
+///     "enough"
+/// }
+///
+/// # fn block_on<T>(f: impl Future<Output = T>) -> T {
+/// #     let mut f = pin!(f);
+/// #     loop {
+/// #         let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+/// #         if let std::task::Poll::Ready(value) = f.as_mut().poll(&mut cx) { return value; }
+/// #     }
+/// # }
+/// block_on(async {
+///     let mut c = pin!(running_total(std::future::ready(5)));
+///     assert_eq!(c.start().await, Yielded(5));
+///     assert_eq!(c.send(10).await, Yielded(15));
+///     assert_eq!(c.send(90).await, Complete("enough"));
+/// });
+/// ```
+///
+/// # Cancellation
+///
+/// A step that is dropped before it has ended leaves the coroutine where it awaits, with the status `Running`; nothing that
+/// it was sent is taken back. [`next`](Self::next) or [`resume`](Self::resume) go on from there, and
+/// [`proceed`](Self::proceed) where values are sent.
+///
+/// Source: PEP 525, and for return values and `yield_from!` PEP 828.
+#[must_use = "a coroutine does nothing until it is started"]
+pub trait AsyncCoroutine {
+    /// What it yields.
+    type Yield;
+    /// What it is sent.
+    type Send;
+    /// What can be thrown into it.
+    type Error;
+    /// What it returns in the end.
+    type Return;
+
+    /// Where the coroutine is in its life; `Running` in the middle of a step.
+    fn status(&self) -> Status;
+
+    /// Tells the coroutine what `told` says and leaves [`Told::Nothing`], which is what to poll the rest of the step with.
+    /// `None`, with `told` as it was, if the status does not allow it.
+    fn poll_step(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        told: &mut Told<Self::Send, Self::Error>,
+    ) -> Poll<Option<CoroutineState<Self::Yield, Self::Return>>>;
+
+    /// Ends the coroutine. `begun` tells whether this has been polled before.
+    ///
+    /// # Errors
+    ///
+    /// As [`close`](Self::close).
+    fn poll_close(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        begun: &mut bool,
+    ) -> Poll<Result<Closed<Self::Return>, CloseError<Self::Yield>>>;
+
+    /// Runs the coroutine to its first `yield`, or to its end.
+    ///
+    /// # Panics
+    ///
+    /// When it is polled, if the coroutine has been started before.
+    fn start(&mut self) -> impl Future<Output = CoroutineState<Self::Yield, Self::Return>>
+    where
+        Self: Unpin + Sized,
+    {
+        let mut told = Told::Start;
+        poll_fn(move |cx| match step(self, cx, &mut told) {
+            Poll::Ready(Some(state)) => Poll::Ready(state),
+            Poll::Ready(None) => refuse_start(self.status()),
+            Poll::Pending => Poll::Pending,
+        })
+    }
+
+    /// Hands `value` to the `yield` at which the coroutine stands and runs it to its next `yield`, or to its end.
+    ///
+    /// # Panics
+    ///
+    /// When it is polled, if the coroutine does not stand at a `yield`. [`try_send`](Self::try_send) gives the value back.
+    fn send(&mut self, value: Self::Send) -> impl Future<Output = CoroutineState<Self::Yield, Self::Return>>
+    where
+        Self: Unpin + Sized,
+    {
+        let mut told = Told::Send(value);
+        poll_fn(move |cx| match step(self, cx, &mut told) {
+            Poll::Ready(Some(state)) => Poll::Ready(state),
+            Poll::Ready(None) => refuse_send(self.status()),
+            Poll::Pending => Poll::Pending,
+        })
+    }
+
+    /// As [`send`](Self::send), but answers misuse with an error that gives the value back.
+    ///
+    /// # Errors
+    ///
+    /// If the coroutine does not stand at a `yield`.
+    fn try_send(
+        &mut self,
+        value: Self::Send,
+    ) -> impl Future<Output = Result<CoroutineState<Self::Yield, Self::Return>, SendError<Self::Send>>>
+    where
+        Self: Unpin + Sized,
+    {
+        let mut told = Told::Send(value);
+        poll_fn(move |cx| match step(self, cx, &mut told) {
+            Poll::Ready(Some(state)) => Poll::Ready(Ok(state)),
+            Poll::Ready(None) => match core::mem::replace(&mut told, Told::Nothing) {
+                Told::Send(value) => Poll::Ready(Err(SendError::new(value, self.status()))),
+                _ => refuse_send(self.status()),
+            },
+            Poll::Pending => Poll::Pending,
+        })
+    }
+
+    /// Raises `error` at the `yield_!` where the coroutine stands, and runs it to its next one, or to its end. See
+    /// [`Throw::throw`](crate::Throw::throw).
+    ///
+    /// # Errors
+    ///
+    /// If the coroutine does not stand at a `yield`, `error` comes back. One that has not started has finished then.
+    fn throw(
+        &mut self,
+        error: Self::Error,
+    ) -> impl Future<Output = Result<CoroutineState<Self::Yield, Self::Return>, ThrowError<Self::Error>>>
+    where
+        Self: Unpin + Sized,
+    {
+        let mut told = Told::Throw(error);
+        let status = self.status();
+        poll_fn(move |cx| match step(self, cx, &mut told) {
+            Poll::Ready(Some(state)) => Poll::Ready(Ok(state)),
+            Poll::Ready(None) => match core::mem::replace(&mut told, Told::Nothing) {
+                Told::Throw(error) => Poll::Ready(Err(ThrowError::new(error, status))),
+                _ => refuse_resume(self.status()),
+            },
+            Poll::Pending => Poll::Pending,
+        })
+    }
+
+    /// Goes on with a step that was begun and dropped.
+    ///
+    /// # Panics
+    ///
+    /// When it is polled, if there is none.
+    fn proceed(&mut self) -> impl Future<Output = CoroutineState<Self::Yield, Self::Return>>
+    where
+        Self: Unpin + Sized,
+    {
+        let mut told = Told::Nothing;
+        poll_fn(move |cx| match step(self, cx, &mut told) {
+            Poll::Ready(Some(state)) => Poll::Ready(state),
+            Poll::Ready(None) => refuse_resume(self.status()),
+            Poll::Pending => Poll::Pending,
+        })
+    }
+
+    /// Starts or goes on, also with a step that was begun and dropped.
+    ///
+    /// # Panics
+    ///
+    /// When it is polled, if the coroutine has finished or has panicked.
+    fn resume(&mut self) -> impl Future<Output = CoroutineState<Self::Yield, Self::Return>>
+    where
+        Self: AsyncCoroutine<Send = ()> + Unpin + Sized,
+    {
+        let mut told = Told::Next(());
+        poll_fn(move |cx| match step(self, cx, &mut told) {
+            Poll::Ready(Some(state)) => Poll::Ready(state),
+            Poll::Ready(None) => refuse_resume(self.status()),
+            Poll::Pending => Poll::Pending,
+        })
+    }
+
+    /// The next value; nothing when the coroutine has come to its end, whose return value is ignored.
+    ///
+    /// # Panics
+    ///
+    /// When it is polled, if the coroutine has panicked.
+    fn next(&mut self) -> impl Future<Output = Option<Self::Yield>>
+    where
+        Self: AsyncCoroutine<Send = ()> + Unpin + Sized,
+    {
+        let mut told = Told::Next(());
+        poll_fn(move |cx| match step(self, cx, &mut told) {
+            Poll::Ready(Some(state)) => Poll::Ready(state.yielded()),
+            Poll::Ready(None) if self.status() == Status::Finished => Poll::Ready(None),
+            Poll::Ready(None) => refuse_resume(self.status()),
+            Poll::Pending => Poll::Pending,
+        })
+    }
+
+    /// Ends the coroutine. See [`Coroutine::close`](crate::Coroutine::close): a body with `close` in its attribute sees it,
+    /// and may await while it cleans up. One that is in the middle of a step is dropped where it awaits.
+    ///
+    /// # Errors
+    ///
+    /// If the body yields instead of ending; it is dropped then.
+    fn close(&mut self) -> impl Future<Output = Result<Option<Self::Return>, CloseError<Self::Yield>>>
+    where
+        Self: Unpin + Sized,
+    {
+        let mut begun = false;
+        poll_fn(move |cx| {
+            Pin::new(&mut *self).poll_close(cx, &mut begun).map(|closed| closed.map(Closed::into_returned))
+        })
+    }
+}
+
+fn step<C: AsyncCoroutine + Unpin>(
+    coroutine: &mut C,
+    cx: &mut Context<'_>,
+    told: &mut Told<C::Send, C::Error>,
+) -> Poll<Option<CoroutineState<C::Yield, C::Return>>> {
+    Pin::new(coroutine).poll_step(cx, told)
+}
+
+impl<P> AsyncCoroutine for Pin<P>
+where
+    P: core::ops::DerefMut<Target: AsyncCoroutine>,
+{
+    type Yield = <P::Target as AsyncCoroutine>::Yield;
+    type Send = <P::Target as AsyncCoroutine>::Send;
+    type Error = <P::Target as AsyncCoroutine>::Error;
+    type Return = <P::Target as AsyncCoroutine>::Return;
+
+    fn status(&self) -> Status {
+        self.as_ref().get_ref().status()
+    }
+
+    fn poll_step(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        told: &mut Told<Self::Send, Self::Error>,
+    ) -> Poll<Option<CoroutineState<Self::Yield, Self::Return>>> {
+        self.as_deref_mut().poll_step(cx, told)
+    }
+
+    fn poll_close(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        begun: &mut bool,
+    ) -> Poll<Result<Closed<Self::Return>, CloseError<Self::Yield>>> {
+        self.as_deref_mut().poll_close(cx, begun)
+    }
+}

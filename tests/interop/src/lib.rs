@@ -1,0 +1,1 @@
+//! Coroutines that await, on executors of others: see `tests/`.

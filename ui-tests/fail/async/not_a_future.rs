@@ -1,0 +1,8 @@
+#[antiphon::coroutine(yield = u32)]
+async fn f() {
+    yield_!(5_u32.await);
+}
+
+fn main() {
+    f();
+}

@@ -1,6 +1,0 @@
-#[antiphon::coroutine(yield = u32)]
-async fn numbers() {
-    yield_!(1);
-}
-
-fn main() {}

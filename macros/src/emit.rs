@@ -15,7 +15,8 @@
 //!                  let mut slot = handle.open().await;        // where values cross, until the next yield
 //!                  'coroutine: {                              // ties each yield to this block
 //!                      {                                      // the user's own braces
-//!                          macro_rules! yield_ { … }          // reaches into the arguments of other macros
+//!                          macro_rules! yield_ { … }          // reaches into the arguments of other macros; so does
+//!                                                             // `r#yield`, if the keyword stands there
 //!                          macro_rules! yield_from { … }
 //!                          body
 //!                      }
@@ -29,7 +30,7 @@
 //!
 //! The `unsafe` block holds none of the user's code.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Block, Lifetime, Path, ReturnType, Signature, Type, parse_quote, parse_quote_spanned};
 
@@ -39,7 +40,7 @@ use crate::diagnostics::Diagnostics;
 use crate::expressions::{self, Coroutine, Place};
 use crate::function::{Body, Function};
 use crate::lifetimes;
-use crate::names::{self, YIELD, YIELD_FROM};
+use crate::names::{self, KEYWORD, YIELD, YIELD_FROM};
 use crate::parameters;
 
 /// The function as lowered. With errors: the errors, and the lowered signature with a body that does nothing, so that
@@ -101,7 +102,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
             let #slot = #handle.anchor();
         },
     };
-    let macros = (!failed).then(|| macros(&args.coroutine(awaits)));
+    let macros = (!failed).then(|| macros(&args.coroutine(awaits), &statements));
     let span = Span::mixed_site();
     let head = quote_spanned! {span=>
         #macros
@@ -205,7 +206,7 @@ fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
     }
 }
 
-fn macros(coroutine: &Coroutine) -> TokenStream {
+fn macros(coroutine: &Coroutine, statements: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let at = Place { word: span, operand: span, end: span };
     let value = quote_spanned!(span=> $value);
@@ -215,7 +216,17 @@ fn macros(coroutine: &Coroutine) -> TokenStream {
     let yield_from_box = expressions::yield_from_box(coroutine, &child, at);
     // The names as the user writes them; all else is hidden.
     let (yield_name, yield_from_name) = (call_site(YIELD), call_site(YIELD_FROM));
+    // Only where it is of use, since it is read by the compiler each time.
+    let keyword = mentions_keyword(statements.clone()).then(|| {
+        quote_spanned! {span=>
+            macro_rules! r#yield {
+                () => { #yield_name!(()) };
+                ($value:expr $(,)?) => { #yield_ };
+            }
+        }
+    });
     quote_spanned! {span=>
+        #keyword
         /// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
         #[allow(unused_macros)]
         macro_rules! #yield_name {
@@ -229,6 +240,15 @@ fn macros(coroutine: &Coroutine) -> TokenStream {
             ($child:expr $(,)?) => { #yield_from };
         }
     }
+}
+
+/// Whether something is left of what the keyword became, in the arguments of a macro.
+fn mentions_keyword(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions_keyword(group.stream()),
+        TokenTree::Ident(word) => word == KEYWORD,
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 fn first_span(tokens: &TokenStream) -> Span {

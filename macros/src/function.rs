@@ -40,15 +40,17 @@ impl Parse for Function {
         if input.peek(Token![;]) {
             return Ok(Function { attrs, vis, sig, body: Body::None(input.parse()?) });
         }
-        let group: Group = input.parse()?;
-        let body = match block.parse2(group.to_token_stream()) {
-            Ok((inner, block)) => {
-                attrs.extend(inner);
-                Body::Block(block)
-            }
-            Err(_) => Body::Unparsed(group),
-        };
+        let (inner, body) = body(input.parse()?);
+        attrs.extend(inner);
         Ok(Function { attrs, vis, sig, body })
+    }
+}
+
+/// What stands in some braces, and the attributes at its top.
+pub(crate) fn body(group: Group) -> (Vec<Attribute>, Body) {
+    match block.parse2(group.to_token_stream()) {
+        Ok((inner, block)) => (inner, Body::Block(block)),
+        Err(_) => (Vec::new(), Body::Unparsed(group)),
     }
 }
 

@@ -10,6 +10,8 @@ mod diagnostics;
 mod emit;
 mod expressions;
 mod function;
+mod items;
+mod keyword;
 mod lifetimes;
 mod lower;
 mod names;
@@ -121,10 +123,17 @@ pub fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
     expand(args.into(), item.into()).into()
 }
 
+/// Items in which coroutines are written with the keyword `yield`.
+#[proc_macro]
+pub fn coroutines(items: TokenStream) -> TokenStream {
+    items::expand(items.into()).into()
+}
+
 fn expand(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let mut diagnostics = Diagnostics::new();
     let args = args::parse(args, &mut diagnostics);
-    let mut function = match function::parse(item.clone()) {
+    let item = keyword::rewrite(item, &mut diagnostics);
+    let mut function = match function::parse(item) {
         Ok(function) => function,
         Err(error) => {
             diagnostics.push(error);

@@ -13,7 +13,7 @@ use crate::args::Args;
 use crate::diagnostics::Diagnostics;
 use crate::expressions::{self, Coroutine, Place};
 use crate::function::{Body, Function};
-use crate::names::{self, YIELD, YIELD_FROM};
+use crate::names::{self, KEYWORD, YIELD, YIELD_FROM};
 
 pub(crate) fn body(function: &mut Function, args: &Args, diagnostics: &mut Diagnostics) {
     let coroutine = args.coroutine(function.sig.asyncness.is_some());
@@ -36,7 +36,7 @@ impl VisitMut for Lower<'_> {
         for statement in &mut node.stmts[..last] {
             // `yield_! { … }` ends a statement by its brace; what it becomes does not.
             if let Stmt::Macro(statement) = statement {
-                if is(&statement.mac, YIELD) || is(&statement.mac, YIELD_FROM) {
+                if is_yield(&statement.mac) || is(&statement.mac, YIELD_FROM) {
                     statement.semi_token.get_or_insert_with(Default::default);
                 }
             }
@@ -87,7 +87,7 @@ impl Lower<'_> {
     /// `None` if it is another macro, or its argument is no expression as `syn` knows it. The compiler will say what is
     /// wrong with it, if anything is.
     fn lowered(&mut self, node: &Macro) -> Option<TokenStream> {
-        if is(node, YIELD) {
+        if is_yield(node) {
             self.yield_(node)
         } else if is(node, YIELD_FROM) {
             self.yield_from(node)
@@ -148,6 +148,10 @@ fn end(node: &Macro) -> Span {
         MacroDelimiter::Brace(token) => token.span.close(),
         MacroDelimiter::Bracket(token) => token.span.close(),
     }
+}
+
+fn is_yield(node: &Macro) -> bool {
+    is(node, YIELD) || is(node, KEYWORD)
 }
 
 fn is(node: &Macro, name: &str) -> bool {

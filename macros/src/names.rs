@@ -8,6 +8,14 @@ use syn::Lifetime;
 pub(crate) const YIELD: &str = "yield_";
 pub(crate) const YIELD_FROM: &str = "yield_from";
 
+/// What the keyword `yield` has become.
+pub(crate) const KEYWORD: &str = "r#yield";
+
+/// A word as the user has written it.
+pub(crate) fn as_written(word: &Ident) -> String {
+    if word == KEYWORD { "yield".to_owned() } else { format!("{word}!") }
+}
+
 /// The path to the runtime, when nothing else is said.
 pub(crate) fn default_crate() -> syn::Path {
     syn::parse_quote!(::antiphon)

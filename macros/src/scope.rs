@@ -17,7 +17,7 @@ use crate::check;
 use crate::diagnostics::Diagnostics;
 use crate::function::{Body, Function};
 use crate::lower;
-use crate::names::{YIELD, YIELD_FROM};
+use crate::names::{self, KEYWORD, YIELD, YIELD_FROM};
 
 pub(crate) fn check(args: &Args, function: &Function, diagnostics: &mut Diagnostics) {
     let Body::Block(block) = &function.body else {
@@ -71,7 +71,7 @@ impl Visitor<'_> {
                 format!("the function `{name}`; make `{name}` a coroutine too and delegate to it with `yield_from!`")
             }
         };
-        self.diagnostics.error(word, format!("`{word}!` belongs to the coroutine, not to {place}"));
+        self.diagnostics.error(word, format!("`{}` belongs to the coroutine, not to {place}", names::as_written(word)));
     }
 
     /// A frame that holds itself would be infinitely large.
@@ -165,7 +165,7 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
             if let Ok((_, children)) = node.parse_body_with(lower::delegation) {
                 children.iter().for_each(|child| self.visit_expr(child));
             }
-        } else if name == YIELD {
+        } else if name == YIELD || name == KEYWORD {
             self.yield_in_scope(name);
             for_each_argument(node, |argument| self.visit_expr(argument));
         } else if takes_expressions(name) {
@@ -181,7 +181,7 @@ fn for_each_argument(node: &Macro, visit: impl FnMut(&Expr)) {
 }
 
 /// The standard library's macros whose arguments are plain expressions.
-fn takes_expressions(name: &Ident) -> bool {
+pub(crate) fn takes_expressions(name: &Ident) -> bool {
     const NAMES: &[&str] = &[
         "assert",
         "assert_eq",
@@ -207,6 +207,6 @@ fn takes_expressions(name: &Ident) -> bool {
     NAMES.iter().any(|known| name == known)
 }
 
-fn is_coroutine_attribute(attribute: &Attribute) -> bool {
+pub(crate) fn is_coroutine_attribute(attribute: &Attribute) -> bool {
     attribute.path().segments.last().is_some_and(|segment| segment.ident == "coroutine")
 }

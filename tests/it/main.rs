@@ -11,6 +11,7 @@ mod depth;
 mod drop_order;
 mod hygiene;
 mod iteration;
+mod keyword;
 mod macros_in_body;
 mod methods;
 mod misuse;

@@ -1,0 +1,172 @@
+//! What stands in `coroutines! { … }`: items, of which those with the attribute become coroutines.
+//!
+//! ```text
+//! Input:   fn plain() { … }   impl T { #[coroutine(yield = Y)] fn method(&self) { … yield y; … } }
+//! Output:  fn plain() { … }   impl T { fn method(&self) -> Generator<Y, …> { … } }
+//! ```
+//!
+//! The tokens are searched rather than parsed: the attribute is expanded wherever it is found, and all else passes through
+//! as it was, also what `syn` does not know.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Meta};
+
+use crate::diagnostics::Diagnostics;
+use crate::keyword::{self, is_punct};
+use crate::scope;
+
+pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
+    let mut search = Search { diagnostics: Diagnostics::new(), first_yield: None };
+    let items = search.level(&tokens, false).unwrap_or(tokens);
+    if let Some(word) = search.first_yield {
+        search.diagnostics.error(word, "`yield` outside a function; it belongs in the body of one with `#[coroutine]`");
+    }
+    let errors = search.diagnostics.into_compile_errors();
+    quote!(#errors #items)
+}
+
+struct Search {
+    diagnostics: Diagnostics,
+    /// In the function that is being searched, if that is no coroutine.
+    first_yield: Option<TokenTree>,
+}
+
+impl Search {
+    /// `None` if nothing changes. What stands in the arguments of a macro, which may mean anything, is only searched for
+    /// the attribute.
+    fn level(&mut self, tokens: &TokenStream, arguments: bool) -> Option<TokenStream> {
+        let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let mut output = TokenStream::new();
+        let mut changed = false;
+        // The function whose body comes next.
+        let mut function: Option<Ident> = None;
+        let mut index = 0;
+        while let Some(token) = tokens.get(index) {
+            if let Some(found) = Coroutine::find(&tokens[index..]) {
+                index += found.length;
+                let expansion = crate::expand(found.args, found.item);
+                // There may be others in it.
+                output.extend(self.level(&expansion, arguments).unwrap_or(expansion));
+                changed = true;
+                continue;
+            }
+            let replacement = match token {
+                TokenTree::Group(group) if !keyword::is_left_alone(&tokens, index) => {
+                    let name = match group.delimiter() {
+                        Delimiter::Brace if !is_generic_argument(&tokens, index) => function.take(),
+                        _ => None,
+                    };
+                    let unknown =
+                        keyword::macro_name(&tokens, index).is_some_and(|name| !scope::takes_expressions(name));
+                    match name {
+                        Some(name) => self.body(&name, group),
+                        None => {
+                            let inner = self.level(&group.stream(), arguments || unknown);
+                            inner.map(|inner| keyword::delimited(group.delimiter(), inner, group.span()))
+                        }
+                    }
+                }
+                TokenTree::Ident(word) if word == "fn" => {
+                    if let Some(TokenTree::Ident(name)) = tokens.get(index + 1) {
+                        function = Some(name.clone());
+                    }
+                    None
+                }
+                TokenTree::Ident(_) if !arguments && keyword::is_keyword(&tokens, index) => {
+                    self.first_yield.get_or_insert_with(|| token.clone());
+                    None
+                }
+                TokenTree::Punct(punct) if punct.as_char() == ';' => {
+                    function = None;
+                    None
+                }
+                _ => None,
+            };
+            changed |= replacement.is_some();
+            output.extend([replacement.map_or_else(|| token.clone(), TokenTree::Group)]);
+            index += 1;
+        }
+        changed.then_some(output)
+    }
+
+    /// The body of a function without the attribute. One that yields does nothing, or the compiler would say the same in
+    /// other words.
+    fn body(&mut self, name: &Ident, body: &Group) -> Option<Group> {
+        let outer = self.first_yield.take();
+        let inner = self.level(&body.stream(), false);
+        let found = std::mem::replace(&mut self.first_yield, outer);
+        let inner = match found {
+            Some(word) => {
+                self.diagnostics.error(
+                    word,
+                    format!("`{name}` yields and is no coroutine; put `#[coroutine(yield = …, send = …)]` on it"),
+                );
+                Some(quote_spanned!(body.span()=> #![allow(unused)] ::core::unreachable!()))
+            }
+            None => inner,
+        };
+        inner.map(|inner| keyword::delimited(Delimiter::Brace, inner, body.span()))
+    }
+}
+
+/// An item with the attribute.
+struct Coroutine {
+    /// The attribute's arguments.
+    args: TokenStream,
+    /// The item, with its other attributes.
+    item: TokenStream,
+    /// How many tokens that is.
+    length: usize,
+}
+
+impl Coroutine {
+    /// The one that begins with the first token.
+    fn find(tokens: &[TokenTree]) -> Option<Self> {
+        if !is_punct(tokens.first(), '#') {
+            return None;
+        }
+        let head = |input: ParseStream<'_>| {
+            let attributes = input.call(Attribute::parse_outer)?;
+            Ok((attributes, input.parse::<TokenStream>()?))
+        };
+        let (mut attributes, rest) = head.parse2(run_of_attributes(tokens)).ok()?;
+        let at = attributes.iter().position(scope::is_coroutine_attribute)?;
+        debug_assert!(rest.is_empty(), "only attributes were taken");
+        let behind = &tokens[2 * attributes.len()..];
+        let length = item_length(behind);
+        let args = match attributes.remove(at).meta {
+            Meta::List(list) => list.tokens,
+            Meta::Path(_) => TokenStream::new(),
+            Meta::NameValue(pair) => quote!(#pair),
+        };
+        let item = behind[..length].iter().map(ToTokens::to_token_stream);
+        let item = attributes.iter().map(ToTokens::to_token_stream).chain(item).collect();
+        Some(Coroutine { args, item, length: tokens.len() - behind.len() + length })
+    }
+}
+
+/// `#[…] #[…] …`
+fn run_of_attributes(tokens: &[TokenTree]) -> TokenStream {
+    let is_attribute = |pair: &&[TokenTree]| {
+        is_punct(pair.first(), '#')
+            && matches!(pair.get(1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket)
+    };
+    tokens.chunks(2).take_while(is_attribute).flatten().cloned().collect()
+}
+
+/// How many tokens belong to the item that stands first.
+fn item_length(tokens: &[TokenTree]) -> usize {
+    let ends = |at: &usize| match &tokens[*at] {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace && !is_generic_argument(tokens, *at),
+        token => is_punct(Some(token), ';'),
+    };
+    (0..tokens.len()).find(ends).map_or(tokens.len(), |end| end + 1)
+}
+
+/// Whether some braces stand in `<…>`, as in `-> Numbers<{ N + 1 }>`.
+fn is_generic_argument(tokens: &[TokenTree], braces: usize) -> bool {
+    let before = braces.checked_sub(1).and_then(|before| tokens.get(before));
+    ['<', ',', '='].iter().any(|char| is_punct(before, *char))
+}

@@ -76,8 +76,8 @@ impl Args {
     }
 }
 
-/// The arguments, with defaults for those that are absent or wrong.
-pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Args {
+/// The arguments, with defaults for those that are absent or wrong; `unsaid` is that of the types.
+pub(crate) fn parse(tokens: TokenStream, unsaid: &Type, diagnostics: &mut Diagnostics) -> Args {
     let mut found = Found::default();
     let parsed = (|input: ParseStream<'_>| {
         while !input.is_empty() {
@@ -96,8 +96,8 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Args 
         diagnostics.push(error);
     }
     Args {
-        yields: found.yields.unwrap_or_else(|| parse_quote!(())),
-        sent: found.sent.unwrap_or_else(|| parse_quote!(())),
+        yields: found.yields.unwrap_or_else(|| unsaid.clone()),
+        sent: found.sent.unwrap_or_else(|| unsaid.clone()),
         thrown: found.thrown,
         close: found.close,
         boxed: found.boxed,

@@ -53,7 +53,7 @@ fn returns_a_type(function: &Function, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn told_types_are_named(args: &Args, diagnostics: &mut Diagnostics) {
+pub(crate) fn told_types_are_named(args: &Args, diagnostics: &mut Diagnostics) {
     if let Some(opaque) = find_impl_trait(&args.sent) {
         diagnostics
             .error(opaque, "`impl Trait` cannot be what a coroutine is sent; name the type, or add a type parameter");

@@ -120,18 +120,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
         Some(Boxed::AnyThread) => quote_spanned!(span=> boxed_send),
     };
     // Whose close is seen has a return value that may be a failure.
-    let watch = args.close.as_ref().filter(|_| find_impl_trait(&returned).is_none()).map(|_| {
-        quote_spanned! {span=>
-            let body = {
-                use #krate::__private::{FallibleKind, InfallibleKind};
-                #krate::__private::watched(
-                    &types,
-                    body,
-                    (&&#krate::__private::Judge::<#returned>::new()).antiphon_judgement(),
-                )
-            };
-        }
-    });
+    let watch = args.close.as_ref().filter(|_| find_impl_trait(&returned).is_none()).map(|_| watch(krate, &returned));
     // SAFETY: (of the block that is emitted) the handle is captured by the `async` block that follows and opened in it;
     // its slots are used by our own expressions alone, in that block's own body, as the label in each of them sees to;
     // and the block goes into `generator` with the types that came with the handle.
@@ -195,7 +184,7 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
 }
 
 /// Dead code that tells the compiler what the body returns, before it comes to the first `?`.
-fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
+pub(crate) fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
     let returned = if matches!(returned, Type::Never(_)) { quote!(()) } else { quote!(#returned) };
     // The compiler says "return type inferred here" of it.
     let span = names::hidden(first_span(&returned));
@@ -206,7 +195,8 @@ fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
     }
 }
 
-fn macros(coroutine: &Coroutine, statements: &TokenStream) -> TokenStream {
+/// What yields where a macro hides it.
+pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let at = Place { word: span, operand: span, end: span };
     let value = quote_spanned!(span=> $value);
@@ -239,6 +229,20 @@ fn macros(coroutine: &Coroutine, statements: &TokenStream) -> TokenStream {
             (box $child:expr $(,)?) => { #yield_from_box };
             ($child:expr $(,)?) => { #yield_from };
         }
+    }
+}
+
+/// Says of what the body returns whether it is a failure.
+pub(crate) fn watch(krate: &Path, returned: &Type) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        let body = {
+            use #krate::__private::{FallibleKind, InfallibleKind};
+            #krate::__private::watched(
+                &types,
+                body,
+                (&&#krate::__private::Judge::<#returned>::new()).antiphon_judgement(),
+            )
+        };
     }
 }
 

@@ -4,6 +4,7 @@
 
 use proc_macro::TokenStream;
 
+mod anonymous;
 mod args;
 mod check;
 mod diagnostics;
@@ -129,9 +130,15 @@ pub fn coroutines(items: TokenStream) -> TokenStream {
     items::expand(items.into()).into()
 }
 
+/// A coroutine without a name.
+#[proc_macro]
+pub fn generator(body: TokenStream) -> TokenStream {
+    anonymous::expand(body.into()).into()
+}
+
 fn expand(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let mut diagnostics = Diagnostics::new();
-    let args = args::parse(args, &mut diagnostics);
+    let args = args::parse(args, &syn::parse_quote!(()), &mut diagnostics);
     let item = keyword::rewrite(item, &mut diagnostics);
     let mut function = match function::parse(item) {
         Ok(function) => function,

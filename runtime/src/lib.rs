@@ -61,4 +61,4 @@ pub use suspension::Suspension;
 pub use throw::Throw;
 
 #[cfg(feature = "macros")]
-pub use antiphon_macros::{coroutine, coroutines};
+pub use antiphon_macros::{coroutine, coroutines, generator};

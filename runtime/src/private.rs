@@ -74,6 +74,16 @@ where
     Generator::new(types, body).boxed_send()
 }
 
+/// Stands where an anonymous coroutine has a mistake. What its types would have been is for what follows to say, or for
+/// nobody: those of a `loop {}` need not be known.
+pub fn failed<Y, S, R, M: Mode>(
+    _: fn() -> Y,
+    _: fn() -> S,
+    _: fn() -> R,
+) -> Generator<Y, S, core::future::Ready<R>, M> {
+    never()
+}
+
 /// A place in the user's code.
 #[derive(Debug)]
 pub struct Place;

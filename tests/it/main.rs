@@ -1,6 +1,8 @@
 //! What the crate guarantees, by situation: the list of modules is the table of contents.
 
+mod anonymous;
 mod attacks;
+mod anonymous;
 mod auto_traits;
 mod borrow_across_yield;
 mod boxed;

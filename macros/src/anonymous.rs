@@ -1,0 +1,174 @@
+//! What stands in `generator! { … }`: the body of a coroutine without a name, which becomes an expression.
+//!
+//! ```text
+//! Input:   generator!(yield = Y, send = S => move -> R { body })
+//!
+//! Output:  {
+//!              let (handle, types) = unsafe { Handle::<Y, S>::new() };
+//!              let body = async move {
+//!                  if false { return never::<R>(); }
+//!                  let mut slot = handle.open().await;
+//!                  'coroutine: { { body } }
+//!              };
+//!              generator::<_, _, _, Plain>(types, body)
+//!          }
+//! ```
+//!
+//! All in front of the body may be left out; the types are then `_`, and inferred. The body is captured by what it
+//! mentions, as a closure is: that is what an `async` block does.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::parse::{ParseStream, Parser};
+use syn::{Token, Type, Visibility, parse_quote};
+
+use crate::args::Boxed;
+use crate::args::{self, Args};
+use crate::diagnostics::Diagnostics;
+use crate::function::{self, Body, Function};
+use crate::keyword::{self, is_ident, is_joint, is_punct};
+use crate::{check, emit, lower, names, scope};
+
+/// What the macro is given.
+struct Anonymous {
+    args: Args,
+    /// The word `move`, if what is captured is moved.
+    capture: Option<Token![move]>,
+    /// What it returns, if that is said.
+    returned: Option<Type>,
+    /// A function that has nothing but the body.
+    function: Function,
+}
+
+pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::new();
+    let mut anonymous = parse(tokens, &mut diagnostics);
+    check::told_types_are_named(&anonymous.args, &mut diagnostics);
+    scope::check(&anonymous.args, &anonymous.function, &mut diagnostics);
+    lower::body(&mut anonymous.function, &anonymous.args, &mut diagnostics);
+    emit(anonymous, diagnostics)
+}
+
+fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Anonymous {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let (args, rest) = match arrow(&tokens) {
+        Some(arrow) => (&tokens[..arrow], &tokens[arrow + 2..]),
+        None => (&[][..], &tokens[..]),
+    };
+    let is_argument = is_ident(rest.first(), "yield") && is_punct(rest.get(1), '=') && !is_joint(rest.get(1));
+    if is_argument {
+        diagnostics.error(&rest[0], "the arguments end with `=>`; write `generator!(yield = T => { … })`");
+    }
+    let mut closure = rest.iter().skip_while(|token| is_ident(Some(token), "move"));
+    if let Some(bar) = closure.next().filter(|token| is_punct(Some(token), '|')) {
+        diagnostics.error(bar, "a coroutine has no parameters, and is no closure; write `{ … }`, or `move { … }`");
+    }
+    let args = args::parse(args.iter().cloned().collect(), &parse_quote!(_), diagnostics);
+    let (capture, returned, body) = match is_argument {
+        true => (None, None, &[][..]),
+        false => head(rest, diagnostics),
+    };
+    let body = match body {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Brace => group.clone(),
+        statements => keyword::delimited(Delimiter::Brace, statements.iter().cloned().collect(), Span::call_site()),
+    };
+    let body = keyword::rewrite(TokenTree::Group(body).into(), diagnostics);
+    let (attrs, body) = match syn::parse2(body) {
+        Ok(group) => function::body(group),
+        Err(_) => unreachable!("it is a group"),
+    };
+    let function = Function { attrs, vis: Visibility::Inherited, sig: parse_quote!(fn generator()), body };
+    Anonymous { args, capture, returned, function }
+}
+
+/// Where the first `=>` is. In the statements of a body there is none but in braces.
+fn arrow(tokens: &[TokenTree]) -> Option<usize> {
+    tokens
+        .windows(2)
+        .position(|pair| is_punct(pair.first(), '=') && is_joint(pair.first()) && is_punct(pair.get(1), '>'))
+}
+
+/// `move -> R` and the body. Without braces a `move` is that of a closure.
+fn head<'a>(
+    tokens: &'a [TokenTree],
+    diagnostics: &mut Diagnostics,
+) -> (Option<Token![move]>, Option<Type>, &'a [TokenTree]) {
+    let (body, before) = match tokens.split_last() {
+        Some((body @ TokenTree::Group(group), before)) if group.delimiter() == Delimiter::Brace => (body, before),
+        _ => return (None, None, tokens),
+    };
+    let is_head = is_ident(before.first(), "move") && !is_punct(before.get(1), '|');
+    let is_arrow = is_punct(before.first(), '-') && is_punct(before.get(1), '>');
+    if !is_head && !is_arrow {
+        return (None, None, tokens);
+    }
+    let head = |input: ParseStream<'_>| {
+        let capture = input.parse()?;
+        let returned = match input.parse::<Option<Token![->]>>()? {
+            Some(_) => Some(input.parse()?),
+            None => None,
+        };
+        Ok((capture, returned))
+    };
+    match head.parse2(before.iter().cloned().collect()) {
+        Ok((capture, returned)) => (capture, returned, std::slice::from_ref(body)),
+        Err(error) => {
+            let message = "expected the body behind the arguments: `{ … }`, `move { … }` or `move -> R { … }`";
+            diagnostics.push(syn::Error::new(error.span(), message));
+            (None, None, &[])
+        }
+    }
+}
+
+/// With errors: the errors, and a coroutine of any types that nobody can make.
+fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
+    let Anonymous { args, capture, returned, function: Function { attrs, body, .. } } = anonymous;
+    let (krate, mode) = (&args.krate, args.mode_in_body());
+    let private = quote!(#krate::__private);
+    if !diagnostics.is_empty() {
+        let errors = diagnostics.into_compile_errors();
+        return quote!({ #errors #private::failed::<_, _, _, #mode>(|| loop {}, || loop {}, || loop {}) });
+    }
+    diagnostics.into_compile_errors();
+    let (statements, braces) = match body {
+        Body::Block(block) => {
+            let statements = &block.stmts;
+            (quote!(#(#statements)*), block.brace_token.span.join())
+        }
+        Body::Unparsed(group) => (group.stream(), group.span()),
+        Body::None(_) => (TokenStream::new(), Span::call_site()),
+    };
+    let span = Span::mixed_site();
+    let (handle, slot, label) = (names::handle(), names::slot(span), names::label(braces));
+    let types = args.types_in_body();
+    let hint = returned.as_ref().map(|returned| emit::return_type_hint(krate, returned));
+    let macros = emit::macros(&args.coroutine(), &statements);
+    let block = quote_spanned! {span=>
+        #macros
+        #[allow(unreachable_code)]
+        if false { break #label #private::never(); }
+        #statements
+    };
+    let block = keyword::delimited(Delimiter::Brace, block, braces);
+    let make = match args.boxed {
+        None => quote_spanned!(span=> generator),
+        Some(Boxed::OneThread) => quote_spanned!(span=> boxed),
+        Some(Boxed::AnyThread) => quote_spanned!(span=> boxed_send),
+    };
+    // Whose close is seen has a return value that may be a failure.
+    let watch = args.close.as_ref().and(returned.as_ref()).map(|returned| emit::watch(krate, returned));
+    // SAFETY: (of the block that is emitted) as of the one in `emit.rs`.
+    let expansion = quote_spanned! {span=>
+        let (#handle, types) = unsafe { #private::Handle #types::new() };
+        #(#attrs)*
+        let body = async #capture {
+            #hint
+            #[allow(unused_mut, unused_variables)]
+            let mut #slot = #handle.open().await;
+            #label: { #block }
+        };
+        #watch
+        #private::#make::<_, _, _, #mode>(types, body)
+    };
+    TokenTree::Group(keyword::delimited(Delimiter::Brace, expansion, Span::call_site())).into()
+}

@@ -55,16 +55,16 @@ fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Anonymous {
         Some(arrow) => (&tokens[..arrow], &tokens[arrow + 2..]),
         None => (&[][..], &tokens[..]),
     };
+    let closure = rest.iter().find(|token| !is_ident(Some(token), "move")).filter(|token| is_punct(Some(token), '|'));
+    if let Some(bar) = closure {
+        diagnostics.error(bar, "a coroutine has no parameters, and is no closure; write `{ … }`, or `move { … }`");
+    }
     let is_argument = is_ident(rest.first(), "yield") && is_punct(rest.get(1), '=') && !is_joint(rest.get(1));
     if is_argument {
         diagnostics.error(&rest[0], "the arguments end with `=>`; write `generator!(yield = T => { … })`");
     }
-    let mut closure = rest.iter().skip_while(|token| is_ident(Some(token), "move"));
-    if let Some(bar) = closure.next().filter(|token| is_punct(Some(token), '|')) {
-        diagnostics.error(bar, "a coroutine has no parameters, and is no closure; write `{ … }`, or `move { … }`");
-    }
     let args = args::parse(args.iter().cloned().collect(), &parse_quote!(_), diagnostics);
-    let (capture, returned, body) = match is_argument {
+    let (capture, returned, body) = match is_argument || closure.is_some() {
         true => (None, None, &[][..]),
         false => head(rest, diagnostics),
     };
@@ -72,11 +72,7 @@ fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Anonymous {
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::Brace => group.clone(),
         statements => keyword::delimited(Delimiter::Brace, statements.iter().cloned().collect(), Span::call_site()),
     };
-    let body = keyword::rewrite(TokenTree::Group(body).into(), diagnostics);
-    let (attrs, body) = match syn::parse2(body) {
-        Ok(group) => function::body(group),
-        Err(_) => unreachable!("it is a group"),
-    };
+    let (attrs, body) = function::body(keyword::rewrite_block(body, diagnostics));
     let function = Function { attrs, vis: Visibility::Inherited, sig: parse_quote!(fn generator()), body };
     Anonymous { args, capture, returned, function }
 }
@@ -120,16 +116,15 @@ fn head<'a>(
     }
 }
 
-/// With errors: the errors, and a coroutine of any types that nobody can make.
+/// With errors: the errors, of which the last is an expression that can have any type.
 fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     let Anonymous { args, capture, returned, function: Function { attrs, body, .. } } = anonymous;
     let (krate, mode) = (&args.krate, args.mode_in_body());
     let private = quote!(#krate::__private);
-    if !diagnostics.is_empty() {
-        let errors = diagnostics.into_compile_errors();
-        return quote!({ #errors #private::failed::<_, _, _, #mode>(|| loop {}, || loop {}, || loop {}) });
+    let errors = diagnostics.into_compile_errors();
+    if !errors.is_empty() {
+        return quote!({ #errors });
     }
-    diagnostics.into_compile_errors();
     let (statements, braces) = match body {
         Body::Block(block) => {
             let statements = &block.stmts;
@@ -142,7 +137,7 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     let (handle, slot, label) = (names::handle(), names::slot(span), names::label(braces));
     let types = args.types_in_body();
     let hint = returned.as_ref().map(|returned| emit::return_type_hint(krate, returned));
-    let macros = emit::macros(&args.coroutine(), &statements);
+    let macros = emit::macros(&args.coroutine(false), &statements);
     let block = quote_spanned! {span=>
         #macros
         #[allow(unreachable_code)]
@@ -158,15 +153,19 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     // Whose close is seen has a return value that may be a failure.
     let watch = args.close.as_ref().and(returned.as_ref()).map(|returned| emit::watch(krate, returned));
     // SAFETY: (of the block that is emitted) as of the one in `emit.rs`.
+    let body = quote_spanned! {span=>
+        #hint
+        #[allow(unused_mut, unused_variables)]
+        let mut #slot = #handle.open().await;
+        #label: { #block }
+    };
+    // It lies where the user's does, since a suggested `move` is put before it.
+    let at = names::hidden(braces);
+    let (word, body) = (quote_spanned!(at=> async), keyword::delimited(Delimiter::Brace, body, at));
     let expansion = quote_spanned! {span=>
         let (#handle, types) = unsafe { #private::Handle #types::new() };
         #(#attrs)*
-        let body = async #capture {
-            #hint
-            #[allow(unused_mut, unused_variables)]
-            let mut #slot = #handle.open().await;
-            #label: { #block }
-        };
+        let body = #word #capture #body;
         #watch
         #private::#make::<_, _, _, #mode>(types, body)
     };

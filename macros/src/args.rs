@@ -54,7 +54,13 @@ impl Args {
 
     /// What expressions in the body need to know.
     pub(crate) fn coroutine(&self, awaits: bool) -> Coroutine {
-        Coroutine { krate: self.krate.clone(), types: self.types_in_body(), mode: self.mode_in_body(), awaits }
+        Coroutine {
+            krate: self.krate.clone(),
+            types: self.types_in_body(),
+            mode: self.mode_in_body(),
+            awaits,
+            inferred: matches!(self.yields, Type::Infer(_)),
+        }
     }
 
     /// The coroutine's mode, if it is none of the plain ones.

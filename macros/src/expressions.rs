@@ -18,6 +18,8 @@ pub(crate) struct Coroutine {
     pub(crate) mode: TokenStream,
     /// Whether it may await. Then it has no slot between its yields, but fetches it for each.
     pub(crate) awaits: bool,
+    /// Whether it is inferred what it yields.
+    pub(crate) inferred: bool,
 }
 
 impl Coroutine {
@@ -79,7 +81,13 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
     let method = Ident::new(YIELD, at.word);
     let end = names::hidden(at.end);
     let dot_await = quote_spanned!(end=> .await);
-    let put = quote_spanned!(span=> (#private::Put #types { value: #operand, slot: #slot }).#method(#guard, #here) #dot_await);
+    let put = match coroutine.inferred {
+        false => quote_spanned!(span=> #private::Put #types { value: #operand, slot: #slot }),
+        true => {
+            quote_spanned!(span=> #private::Tied #types { tie: #private::tie(&#slot), value: #operand, slot: #slot })
+        }
+    };
+    let put = quote_spanned!(span=> (#put).#method(#guard, #here) #dot_await);
     let next = coroutine.next(span);
     let arms = quote_spanned!(span=> (sent, #next) => { #keep sent });
     resolved(put, arms, at)

@@ -9,27 +9,23 @@
 //! as it was, also what `syn` does not know.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::parse::{ParseStream, Parser};
+use quote::{ToTokens, quote};
+use syn::parse::Parser;
 use syn::{Attribute, Meta};
 
-use crate::diagnostics::Diagnostics;
 use crate::keyword::{self, is_punct};
 use crate::scope;
 
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
-    let mut search = Search { diagnostics: Diagnostics::new(), first_yield: None };
+    let mut search = Search { in_function: false, first_yield: None };
     let items = search.level(&tokens, false).unwrap_or(tokens);
-    if let Some(word) = search.first_yield {
-        search.diagnostics.error(word, "`yield` outside a function; it belongs in the body of one with `#[coroutine]`");
-    }
-    let errors = search.diagnostics.into_compile_errors();
-    quote!(#errors #items)
+    search.first_yield.map_or(items, |word| outside_a_function(&word))
 }
 
 struct Search {
-    diagnostics: Diagnostics,
-    /// In the function that is being searched, if that is no coroutine.
+    /// Whether a function is being searched that is no coroutine.
+    in_function: bool,
+    /// The first one that is there, or outside a function.
     first_yield: Option<TokenTree>,
 }
 
@@ -62,10 +58,7 @@ impl Search {
                         keyword::macro_name(&tokens, index).is_some_and(|name| !scope::takes_expressions(name));
                     match name {
                         Some(name) => self.body(&name, group),
-                        None => {
-                            let inner = self.level(&group.stream(), arguments || unknown);
-                            inner.map(|inner| keyword::delimited(group.delimiter(), inner, group.span()))
-                        }
+                        None => self.group(group, arguments || unknown),
                     }
                 }
                 TokenTree::Ident(word) if word == "fn" => {
@@ -91,24 +84,37 @@ impl Search {
         changed.then_some(output)
     }
 
-    /// The body of a function without the attribute. One that yields does nothing, or the compiler would say the same in
-    /// other words.
+    fn group(&mut self, group: &Group, arguments: bool) -> Option<Group> {
+        let inner = self.level(&group.stream(), arguments);
+        let inner = match self.first_yield.take_if(|_| !self.in_function) {
+            Some(word) => Some(outside_a_function(&word)),
+            None => inner,
+        };
+        inner.map(|inner| keyword::delimited(group.delimiter(), inner, group.span()))
+    }
+
+    /// The body of a function without the attribute.
     fn body(&mut self, name: &Ident, body: &Group) -> Option<Group> {
-        let outer = self.first_yield.take();
+        let outer = std::mem::replace(self, Search { in_function: true, first_yield: None });
         let inner = self.level(&body.stream(), false);
-        let found = std::mem::replace(&mut self.first_yield, outer);
-        let inner = match found {
+        let inner = match std::mem::replace(self, outer).first_yield {
             Some(word) => {
-                self.diagnostics.error(
-                    word,
-                    format!("`{name}` yields and is no coroutine; put `#[coroutine(yield = …, send = …)]` on it"),
-                );
-                Some(quote_spanned!(body.span()=> #![allow(unused)] ::core::unreachable!()))
+                let message =
+                    format!("`{name}` yields and is no coroutine; put `#[coroutine(yield = …, send = …)]` on it");
+                let error = syn::Error::new(word.span(), message).to_compile_error();
+                Some(quote!(#![allow(unused)] #error))
             }
             None => inner,
         };
         inner.map(|inner| keyword::delimited(Delimiter::Brace, inner, body.span()))
     }
+}
+
+/// Stands in the place of all that is around the `yield`, or the compiler would say the same in other words: an error that
+/// is an expression can have any type.
+fn outside_a_function(word: &TokenTree) -> TokenStream {
+    let message = "`yield` outside a function; it belongs in the body of one with `#[coroutine]`";
+    syn::Error::new(word.span(), message).to_compile_error()
 }
 
 /// An item with the attribute.
@@ -127,13 +133,8 @@ impl Coroutine {
         if !is_punct(tokens.first(), '#') {
             return None;
         }
-        let head = |input: ParseStream<'_>| {
-            let attributes = input.call(Attribute::parse_outer)?;
-            Ok((attributes, input.parse::<TokenStream>()?))
-        };
-        let (mut attributes, rest) = head.parse2(run_of_attributes(tokens)).ok()?;
+        let mut attributes = Attribute::parse_outer.parse2(run_of_attributes(tokens)).ok()?;
         let at = attributes.iter().position(scope::is_coroutine_attribute)?;
-        debug_assert!(rest.is_empty(), "only attributes were taken");
         let behind = &tokens[2 * attributes.len()..];
         let length = item_length(behind);
         let args = match attributes.remove(at).meta {

@@ -23,6 +23,14 @@ pub(crate) fn rewrite(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Tok
     level(&tokens, Level::Outermost, diagnostics).unwrap_or(tokens)
 }
 
+/// The same for a body.
+pub(crate) fn rewrite_block(block: Group, diagnostics: &mut Diagnostics) -> Group {
+    match level(&block.stream(), Level::Braces, diagnostics) {
+        Some(stream) => delimited(block.delimiter(), stream, block.span()),
+        None => block,
+    }
+}
+
 /// Whether a token is the keyword: not in a lifetime, and not the name of an argument, as in `yield = T`.
 pub(crate) fn is_keyword(tokens: &[TokenTree], at: usize) -> bool {
     is_ident(tokens.get(at), "yield")
@@ -98,21 +106,23 @@ fn level(tokens: &TokenStream, at: Level, diagnostics: &mut Diagnostics) -> Opti
         }
     }
     let heads = heads(&tokens);
+    let mut errors = Vec::new();
     // From the right, so that an operand has none in it.
     for index in (0..tokens.len()).rev().filter(|index| heads[*index].is_some()) {
         changed = true;
-        one(&mut tokens, index, heads[index] == Some(true), at, diagnostics);
+        one(&mut tokens, index, heads[index] == Some(true), at, &mut errors);
     }
+    errors.into_iter().rev().for_each(|error| diagnostics.push(error));
     changed.then(|| tokens.into_iter().collect())
 }
 
 /// Rewrites one of them.
-fn one(tokens: &mut Vec<TokenTree>, index: usize, head: bool, at: Level, diagnostics: &mut Diagnostics) {
+fn one(tokens: &mut Vec<TokenTree>, index: usize, head: bool, at: Level, errors: &mut Vec<syn::Error>) {
     let word = tokens[index].span();
     let mut start = index + 1;
     let mut name = Ident::new_raw("yield", word);
     if is_from(&tokens[start..]) {
-        diagnostics.error(&tokens[start], "`yield from` is Python's; write `yield_from!(…)`");
+        errors.push(syn::Error::new(tokens[start].span(), "`yield from` is Python's; write `yield_from!(…)`"));
         name = Ident::new(YIELD_FROM, word);
         start += 1;
     }
@@ -120,7 +130,8 @@ fn one(tokens: &mut Vec<TokenTree>, index: usize, head: bool, at: Level, diagnos
     if at == Level::Braces && is_punct(tokens.get(end), ',') && is_statement(&tokens[..index]) {
         let statement = end + to_semicolon(&tokens[end..]);
         if let Some(second) = tokens[..statement].get(end + 1) {
-            diagnostics.error(second, "`yield` takes one value; yield several as a tuple: `yield (a, b)`");
+            let message = "`yield` takes one value; yield several as a tuple: `yield (a, b)`";
+            errors.push(syn::Error::new(second.span(), message));
         }
         tokens.drain(end..statement);
     }

@@ -1,6 +1,13 @@
 //! Implementation detail of the `antiphon` crate.
 //!
-//! One pass: tokens are *parsed* into our own types, *checked*, the body is *lowered*, and the result is *emitted*.
+//! One pass: tokens are *parsed* into our own types, *checked*, the body is *lowered*, and the result is *emitted*. Three
+//! macros share it:
+//!
+//! ```text
+//! #[coroutine(…)] fn …          keyword → function → check, scope → lower → emit
+//! coroutines! { … }             items → the same for each function with the attribute
+//! generator!(… { … })           anonymous, with the body in the place of a function
+//! ```
 
 use proc_macro::TokenStream;
 
@@ -124,13 +131,110 @@ pub fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
     expand(args.into(), item.into()).into()
 }
 
-/// Items in which coroutines are written with the keyword `yield`.
+/// Holds items in which coroutines yield with the keyword itself, which stable compilers reject under an attribute.
+///
+/// Any items, and items of any kind of block: functions, modules, traits, `impl`s or what is in them. Functions with the
+/// attribute, which may be written `#[coroutine(…)]` here, become coroutines, with the same arguments as outside. All else
+/// passes through as it is.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use std::pin::pin;
+///
+/// antiphon::coroutines! {
+///     #[coroutine(yield = &'static str, send = u32)]
+///     fn tally() -> u32 {
+///         let mut sum = 0;
+///         while let n @ 1.. = yield "got it" {
+///             sum += n;
+///         }
+///         sum
+///     }
+///
+///     struct Squares(u64);
+///
+///     impl Squares {
+///         #[coroutine(yield = u64)]
+///         fn all(&self) {
+///             for n in 1..=self.0 {
+///                 yield n * n;
+///             }
+///         }
+///     }
+/// }
+///
+/// assert_eq!(pin!(tally()).run(|_| 0), 0);
+/// assert!(Squares(3).all().into_iter().eq([1, 4, 9]));
+/// ```
+///
+/// `yield` takes all that follows for its operand, as `return` does: write `(yield a) + b` and `(yield a)?`. Without an
+/// operand it yields `()`. It can stand wherever an expression can, also in the arguments of other macros; those that have
+/// a `yield` of their own, like `stream!`, and the definitions of macros are left alone. `yield_!` works too.
+///
+/// What stands in braces of a macro is not formatted by `rustfmt`.
 #[proc_macro]
 pub fn coroutines(items: TokenStream) -> TokenStream {
     items::expand(items.into()).into()
 }
 
-/// A coroutine without a name.
+/// An expression: a coroutine without a name, whose types are inferred.
+///
+/// It is to `#[antiphon::coroutine]` what a closure is to a function, and evaluates to an [`antiphon::Generator`]. It borrows
+/// what it mentions, moves what it consumes, and with `move` moves everything. `return` and `?` belong to it. Nothing runs
+/// until it is started, so it has no parameters: what it needs it captures.
+///
+/// ```
+/// use antiphon::{generator, prelude::*};
+/// use std::pin::pin;
+///
+/// let names = ["Ada", "Grace"];
+/// let greetings = generator! {
+///     for name in names {
+///         yield format!("Hello, {name}");
+///     }
+/// };
+/// assert!(greetings.into_iter().eq(["Hello, Ada", "Hello, Grace"]));
+///
+/// fn multiples(n: u32) -> impl Iterator<Item = u32> {
+///     generator!(move {
+///         for i in 1.. {
+///             yield i * n;
+///         }
+///     })
+///     .into_iter()
+/// }
+/// assert!(multiples(3).take(3).eq([3, 6, 9]));
+/// ```
+///
+/// Where an annotation is needed, the arguments of the attribute stand before `=>`, and the return type before the body:
+///
+/// ```
+/// use antiphon::{generator, prelude::*};
+/// use std::num::ParseIntError;
+/// use std::pin::pin;
+///
+/// let mut sum = pin!(generator!(yield = i32, send = String => -> Result<i32, ParseIntError> {
+///     let mut sum = 0;
+///     loop {
+///         match (yield sum).as_str() {
+///             "" => return Ok(sum),
+///             text => sum += text.parse::<i32>()?,
+///         }
+///     }
+/// }));
+/// assert_eq!(sum.start(), Yielded(0));
+/// assert_eq!(sum.send("12".into()), Yielded(12));
+/// assert!(matches!(sum.send("x".into()), Complete(Err(_))));
+/// ```
+///
+/// So the whole form is `generator!(arguments => move -> R { … })`, of which all but the body can be left out, and its
+/// braces if nothing is before them. What is sent is inferred by what is done with it, or by the driver: a loop over the
+/// coroutine sends `()`. If neither says it, write `send = ()`. A failure of one with `close` is known to its parent if `R`
+/// is written.
+///
+/// What stands in braces of a macro is not formatted by `rustfmt`.
+///
+/// [`antiphon::Generator`]: https://docs.rs/antiphon/latest/antiphon/struct.Generator.html
 #[proc_macro]
 pub fn generator(body: TokenStream) -> TokenStream {
     anonymous::expand(body.into()).into()

@@ -1,6 +1,7 @@
 //! What expansions name, and nobody else may. There is no promise about any of it.
 
 pub use core::future::Future;
+use core::marker::PhantomData;
 use core::panic::Location;
 pub use core::result::Result;
 
@@ -9,9 +10,11 @@ pub use crate::delegate::{Async, Probe, ours};
 pub use crate::delegate::{Framing, Handed, InFrame};
 pub use crate::failure::{FallibleKind, InfallibleKind, Judge, watched};
 pub use crate::handle::{Handle, HandleTypes, Put};
+use crate::handle::{Invariant, Resumed, Slot};
 use crate::mode::Mode;
 pub use crate::mode::Plain;
 pub use crate::outward::outward;
+use crate::suspension::Here;
 use crate::{AsyncGenerator, Generator};
 #[cfg(feature = "alloc")]
 use crate::{Boxed, SendBoxed};
@@ -74,14 +77,34 @@ where
     Generator::new(types, body).boxed_send()
 }
 
-/// Stands where an anonymous coroutine has a mistake. What its types would have been is for what follows to say, or for
-/// nobody: those of a `loop {}` need not be known.
-pub fn failed<Y, S, R, M: Mode>(
-    _: fn() -> Y,
-    _: fn() -> S,
-    _: fn() -> R,
-) -> Generator<Y, S, core::future::Ready<R>, M> {
-    never()
+/// A [`Put`] of which it is inferred what is yielded: by the values before it. The tie is what comes first in the struct
+/// literal, so a value of another type is reported at the value.
+#[derive(Debug)]
+pub struct Tied<Y, S> {
+    /// What the slot says.
+    pub tie: Tie<Y, S>,
+    /// What the coroutine yields.
+    pub value: Y,
+    /// Where the value goes.
+    pub slot: Slot<Y, S>,
+}
+
+/// The types of a slot.
+#[derive(Debug)]
+pub struct Tie<Y, S>(Invariant<Y, S>);
+
+/// Takes the types and leaves the slot.
+#[inline(always)]
+pub fn tie<Y, S>(_: &Slot<Y, S>) -> Tie<Y, S> {
+    Tie(PhantomData)
+}
+
+impl<Y, S> Tied<Y, S> {
+    /// See [`Put::yield_`].
+    #[inline(always)]
+    pub fn yield_<F: Here>(self, guard: (), here: F) -> Resumed<Y, S, F> {
+        Put { value: self.value, slot: self.slot }.yield_(guard, here)
+    }
 }
 
 /// A place in the user's code.

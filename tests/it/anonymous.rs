@@ -1,5 +1,7 @@
 //! Coroutines without a name: `generator! { … }`.
 
+#![allow(clippy::all, reason = "bodies show what can be written, not what should be")]
+
 use antiphon::prelude::*;
 use antiphon::{Boxed, generator};
 use std::cell::RefCell;

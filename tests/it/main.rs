@@ -2,7 +2,6 @@
 
 mod anonymous;
 mod attacks;
-mod anonymous;
 mod auto_traits;
 mod borrow_across_yield;
 mod boxed;

@@ -26,10 +26,42 @@ pub fn tail(cell: &RefCell<u32>) -> u32 {
     *cell.borrow()
 }
 
+antiphon::coroutines! {
+    /// The same with the keyword.
+    #[coroutine(yield = String, send = u32)]
+    pub fn keyword(gen: &str, items: &[impl Display]) -> u32 {
+        let mut sum = 0;
+        for item in items {
+            sum += yield format!("{gen}{item}");
+        }
+        let text = format!("{} {}", yield String::new(), sum);
+        sum + text.len() as u32
+    }
+}
+
+/// Anonymous ones.
+pub fn anonymous(gen: &[u32]) -> impl Iterator<Item = u32> + '_ {
+    let numbers = antiphon::generator!(move {
+        for n in gen {
+            yield *n;
+            yield 2 + n;
+        }
+    });
+    numbers.into_iter()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use antiphon::prelude::*;
+
+    #[test]
+    fn it_runs_with_the_keyword() {
+        let mut c = Box::pin(keyword("x", &[1, 2]));
+        assert_eq!([c.start(), c.send(3), c.send(4)], ["x1", "x2", ""].map(|text| Yielded(text.to_owned())));
+        assert_eq!(c.send(5), Complete(10));
+        assert!(anonymous(&[7]).eq([7, 9]));
+    }
 
     #[test]
     fn it_runs() {

@@ -1,0 +1,18 @@
+antiphon::coroutines! {
+    #[coroutine(yield = u32, send)]
+    fn first() {
+        yield 1, 2;
+        let _later = || yield 3;
+    }
+
+    fn second() {
+        yield 4;
+    }
+
+    #[coroutine(yield = u32)]
+    async fn third() {
+        yield 5;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+antiphon::coroutines! {
+    #[coroutine(yield = u32)]
+    fn numbers() {
+        yield "one";
+    }
+}
+
+fn main() {}

@@ -12,6 +12,8 @@ pub(crate) struct Body {
     pub(crate) ours: fn(&Run),
     /// The same, with all of its yields in the arguments of a macro that the attribute does not look into.
     pub(crate) hidden: fn(&Run),
+    /// The first, written with the keyword.
+    pub(crate) keyword: fn(&Run),
     /// The first, with its frames on the stack that its driver keeps.
     pub(crate) boxed: fn(&Run),
     /// A function that calls its driver.
@@ -67,6 +69,11 @@ macro_rules! body {
             through!($body)
         }
 
+        antiphon_differential_keyword::with_keyword! {
+            #[coroutine(yield = $y, send = $s)]
+            fn keyword($t: &Run) -> $r $body
+        }
+
         fn plain($t: &Run) -> $r {
             macro_rules! yield_ {
                 () => { $t.exchange::<$y, $s>(()) };
@@ -83,6 +90,7 @@ macro_rules! body {
             kind: Kind::Parameterless,
             ours: |run| drive::ours(run, ours(run)),
             hidden: |run| drive::ours(run, hidden(run)),
+            keyword: |run| drive::ours(run, keyword(run)),
             boxed: |run| drive::ours(run, ours(run).boxed()),
             plain: |run| drive::plain(run, || plain(run)),
             #[cfg(native)]
@@ -134,6 +142,17 @@ macro_rules! with_parameters {
             )*
         }
 
+        mod keyword {
+            use super::*;
+
+            antiphon_differential_keyword::with_keyword! {
+                $(
+                    #[coroutine(yield = u32, send = u32)]
+                    pub(super) fn $name($t: &Run, $($parameters)*) $(-> $r)? $body
+                )*
+            }
+        }
+
         mod plain {
             use super::*;
 
@@ -157,6 +176,7 @@ macro_rules! with_parameters {
             kind: Kind::WithParameters,
             ours: |$t| drive::ours($t, ours::$name($t, $($arguments),*)),
             hidden: |$t| drive::ours($t, hidden::$name($t, $($arguments),*)),
+            keyword: |$t| drive::ours($t, keyword::$name($t, $($arguments),*)),
             boxed: |$t| drive::ours($t, ours::$name($t, $($arguments),*).boxed()),
             plain: |$t| drive::plain($t, || plain::$name($t, $($arguments),*)),
             native: None,

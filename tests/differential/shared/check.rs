@@ -24,6 +24,7 @@ type Traces = Vec<(String, String)>;
 pub(crate) fn agreement(path: &str, body: &Body) {
     let ours = traces(body, body.ours, true);
     assert_same("with its yields hidden in a macro", &ours, &traces(body, body.hidden, true));
+    assert_same("with the keyword", &ours, &traces(body, body.keyword, true));
     assert_same("on a stack of frames", &ours, &traces(body, body.boxed, true));
     if let Some(native) = body.native {
         assert_same("as a native coroutine", &ours, &traces(body, native, true));

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Path, Token, Type, parse_quote};
 
@@ -130,12 +130,12 @@ impl Found {
             )
         })?;
         match name.to_string().as_str() {
-            "yield" => set(&mut self.yields, name, "T", input),
-            "send" => set(&mut self.sent, name, "T", input),
-            "throw" => set(&mut self.thrown, name, "E", input),
+            "yield" => set(&mut self.yields, name, "T", input, Type::parse),
+            "send" => set(&mut self.sent, name, "T", input, Type::parse),
+            "throw" => set(&mut self.thrown, name, "E", input, Type::parse),
             "close" => set_flag(&mut self.close, name, input),
             "boxed" => self.boxed(name, input),
-            "crate" => set(&mut self.krate, name, "path", input),
+            "crate" => set(&mut self.krate, name, "path", input, crate_path),
             other => Err(syn::Error::new(
                 name.span(),
                 format!(
@@ -170,11 +170,12 @@ impl Found {
     }
 }
 
-fn set<T: syn::parse::Parse>(
+fn set<T>(
     place: &mut Option<T>,
     name: Ident,
     value: &str,
     input: ParseStream<'_>,
+    parse: fn(ParseStream<'_>) -> syn::Result<T>,
 ) -> syn::Result<()> {
     if !input.peek(Token![=]) {
         return Err(syn::Error::new(name.span(), format!("`{name}` needs a value; write `{name} = {value}`")));
@@ -183,7 +184,7 @@ fn set<T: syn::parse::Parse>(
     if input.is_empty() || input.peek(Token![,]) {
         return Err(syn::Error::new(equals.span, format!("`{name}` needs a value; write `{name} = {value}`")));
     }
-    let parsed = input.parse().map_err(|error| {
+    let parsed = parse(input).map_err(|error| {
         syn::Error::new(error.span(), format!("this is no value for `{name}`; write `{name} = {value}`"))
     })?;
     if place.is_some() {
@@ -191,6 +192,15 @@ fn set<T: syn::parse::Parse>(
     }
     *place = Some(parsed);
     Ok(())
+}
+
+/// The path to a module: there are no generic arguments in it, and no type at its beginning.
+fn crate_path(input: ParseStream<'_>) -> syn::Result<Path> {
+    let path = Path::parse_mod_style(input)?;
+    match path.segments.iter().find(|segment| segment.ident == "Self") {
+        Some(segment) => Err(syn::Error::new(segment.ident.span(), "`Self` is a type")),
+        None => Ok(path),
+    }
 }
 
 fn set_flag(place: &mut Option<Ident>, name: Ident, input: ParseStream<'_>) -> syn::Result<()> {

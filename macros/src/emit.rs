@@ -107,7 +107,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     let head = quote_spanned! {span=>
         #macros
         #[allow(unreachable_code)]
-        if false { break #label #krate::__private::never(); }
+        if false { break #label (#krate::__private::never()); }
     };
     // The user's own braces, whose edition decides when temporaries are dropped. The label's would count if it stood
     // directly before them.

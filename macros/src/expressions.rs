@@ -194,10 +194,11 @@ fn resolved(scrutinee: TokenStream, arms: TokenStream, at: Place) -> TokenStream
     quote_spanned!(at.word=> #tuple.#zero)
 }
 
-/// Dead code that does not compile outside the block that the coroutine's body is.
+/// Dead code that does not compile outside the block that the coroutine's body is. In parentheses, because to `syn`, and
+/// so to other macros, `'label ::path` begins a loop with a label.
 fn guard(krate: &Path, span: Span) -> TokenStream {
     let (label, private) = (names::label(span), private(krate, span));
-    quote_spanned!(span=> if false { break #label #private::never() })
+    quote_spanned!(span=> if false { break #label (#private::never()) })
 }
 
 /// A function that tells the place. The method that it calls has the user's own span, or it would tell the attribute's place.

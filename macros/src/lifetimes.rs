@@ -19,7 +19,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, PredicateType, Receiver, Signature, Token,
-    TraitBound, Type, TypeBareFn, TypeImplTrait, TypeParamBound, TypeReference, WhereClause, WherePredicate,
+    TraitBound, Type, TypeBareFn, TypeImplTrait, TypeParamBound, TypePtr, TypeReference, WhereClause, WherePredicate,
     parse_quote,
 };
 
@@ -202,6 +202,23 @@ impl VisitMut for BoundOpaque<'_> {
     fn visit_type_impl_trait_mut(&mut self, node: &mut TypeImplTrait) {
         node.bounds.push(TypeParamBound::Lifetime(self.0.clone()));
         visit_mut::visit_type_impl_trait_mut(self, node);
+    }
+
+    fn visit_type_reference_mut(&mut self, node: &mut TypeReference) {
+        visit_mut::visit_type_reference_mut(self, node);
+        parenthesize(&mut node.elem);
+    }
+
+    fn visit_type_ptr_mut(&mut self, node: &mut TypePtr) {
+        visit_mut::visit_type_ptr_mut(self, node);
+        parenthesize(&mut node.elem);
+    }
+}
+
+/// An `impl A` behind a `&` needs no parentheses, an `impl A + 'a` does.
+fn parenthesize(ty: &mut Type) {
+    if let Type::ImplTrait(opaque) = ty {
+        *ty = parse_quote!((#opaque));
     }
 }
 

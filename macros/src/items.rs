@@ -42,7 +42,7 @@ impl Search {
         while let Some(token) = tokens.get(index) {
             if let Some(found) = Coroutine::find(&tokens[index..]) {
                 index += found.length;
-                let expansion = crate::expand(found.args, found.item);
+                let expansion = crate::expand::coroutine(found.args, found.item);
                 // There may be others in it.
                 output.extend(self.level(&expansion, arguments).unwrap_or(expansion));
                 changed = true;

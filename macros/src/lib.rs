@@ -11,6 +11,8 @@
 
 use proc_macro::TokenStream;
 
+mod expand;
+
 mod anonymous;
 mod args;
 mod check;
@@ -25,8 +27,6 @@ mod lower;
 mod names;
 mod parameters;
 mod scope;
-
-use diagnostics::Diagnostics;
 
 /// Makes a function that returns a coroutine: its body may suspend with `yield_!` and delegate with `yield_from!`.
 ///
@@ -128,7 +128,7 @@ use diagnostics::Diagnostics;
 /// [`antiphon::Generator`]: https://docs.rs/antiphon/latest/antiphon/struct.Generator.html
 #[proc_macro_attribute]
 pub fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand(args.into(), item.into()).into()
+    expand::coroutine(args.into(), item.into()).into()
 }
 
 /// Holds items in which coroutines yield with the keyword itself, which stable compilers reject under an attribute.
@@ -238,21 +238,4 @@ pub fn coroutines(items: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn generator(body: TokenStream) -> TokenStream {
     anonymous::expand(body.into()).into()
-}
-
-fn expand(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
-    let mut diagnostics = Diagnostics::new();
-    let args = args::parse(args, &syn::parse_quote!(()), &mut diagnostics);
-    let item = keyword::rewrite(item, &mut diagnostics);
-    let mut function = match function::parse(item) {
-        Ok(function) => function,
-        Err(error) => {
-            diagnostics.push(error);
-            return diagnostics.into_compile_errors();
-        }
-    };
-    check::signature(&args, &function, &mut diagnostics);
-    scope::check(&args, &function, &mut diagnostics);
-    lower::body(&mut function, &args, &mut diagnostics);
-    emit::function(args, function, diagnostics)
 }

@@ -1,0 +1,24 @@
+//! The pass, on tokens that need no compiler around them: `fuzz/` and the pictures in `docs/lowering.md` run it too.
+
+use proc_macro2::TokenStream;
+
+use crate::diagnostics::Diagnostics;
+use crate::{args, check, emit, function, keyword, lower, scope};
+
+/// What the attribute makes of its arguments and the item below it. Never panics: what is wrong becomes an error.
+pub(crate) fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::new();
+    let args = args::parse(args, &syn::parse_quote!(()), &mut diagnostics);
+    let item = keyword::rewrite(item, &mut diagnostics);
+    let mut function = match function::parse(item) {
+        Ok(function) => function,
+        Err(error) => {
+            diagnostics.push(error);
+            return diagnostics.into_compile_errors();
+        }
+    };
+    check::signature(&args, &function, &mut diagnostics);
+    scope::check(&args, &function, &mut diagnostics);
+    lower::body(&mut function, &args, &mut diagnostics);
+    emit::function(args, function, diagnostics)
+}

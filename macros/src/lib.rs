@@ -28,6 +28,9 @@ mod names;
 mod parameters;
 mod scope;
 
+#[cfg(test)]
+mod pictures;
+
 /// Makes a function that returns a coroutine: its body may suspend with `yield_!` and delegate with `yield_from!`.
 ///
 /// Calling the function runs nothing of its body and returns an [`antiphon::Generator`], whose return value is the

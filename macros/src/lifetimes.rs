@@ -18,7 +18,7 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, PredicateType, Receiver, Signature, Token,
+    FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, Path, PredicateType, Receiver, Signature, Token,
     TraitBound, Type, TypeBareFn, TypeImplTrait, TypeParamBound, TypePtr, TypeReference, WhereClause, WherePredicate,
     parse_quote,
 };
@@ -27,10 +27,10 @@ use syn::{
 /// them, and new ones are made, it is written out.
 pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
     let named: Vec<Lifetime> = sig.generics.lifetimes().map(|parameter| parameter.lifetime.clone()).collect();
-    let owned_self = match sig.inputs.first_mut() {
-        Some(FnArg::Receiver(receiver)) => is_owned(receiver),
-        _ => false,
-    };
+    let owned_self = sig.inputs.iter().any(|input| match input {
+        FnArg::Receiver(receiver) => holds_self(&receiver.ty),
+        FnArg::Typed(typed) => holds_self(&typed.ty),
+    });
     let mut count = Elided { name: false, names: Vec::new(), opaque: 0 };
     sig.inputs.iter_mut().for_each(|input| count.visit_fn_arg_mut(input));
     let outside = from_outside(sig, types);
@@ -85,13 +85,6 @@ pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
     all
 }
 
-/// Whether the type of `self` borrows nothing that can be seen: what `Self` borrows, it does.
-fn is_owned(receiver: &mut Receiver) -> bool {
-    let mut count = Elided { name: false, names: Vec::new(), opaque: 0 };
-    count.visit_receiver_mut(receiver);
-    receiver.reference.is_none() && count.names.is_empty()
-}
-
 /// The lifetimes that the signature mentions and does not declare: those of an `impl`, or of a trait.
 fn from_outside(sig: &Signature, types: &[&mut Type]) -> Vec<Lifetime> {
     struct Mentioned(Vec<Lifetime>);
@@ -129,6 +122,22 @@ fn bounds_below<'a>(clause: &'a mut Option<WhereClause>, name: &Ident) -> Option
         }
         _ => None,
     })
+}
+
+/// Whether there is a `Self` in the type, but for those that a reference bounds: `Box<Self>`.
+fn holds_self(ty: &Type) -> bool {
+    struct Search(bool);
+    impl Visit<'_> for Search {
+        fn visit_path(&mut self, node: &Path) {
+            self.0 |= node.is_ident("Self");
+            visit::visit_path(self, node);
+        }
+
+        fn visit_type_reference(&mut self, _: &TypeReference) {}
+    }
+    let mut search = Search(false);
+    search.visit_type(ty);
+    search.0
 }
 
 fn is_reference(receiver: &Receiver) -> bool {

@@ -1,0 +1,16 @@
+#![deny(warnings)]
+
+struct Counter(u32);
+
+impl Counter {
+    #[antiphon::coroutine(yield = u32)]
+    fn count(&mut self) {
+        self.0 += 1;
+        yield_!(self.0);
+    }
+}
+
+fn main() {
+    let mut c = Counter(1);
+    assert!(c.count().into_iter().eq([2]));
+}

@@ -1,0 +1,15 @@
+#![deny(warnings)]
+
+struct Counter(u32);
+
+impl Counter {
+    #[antiphon::coroutine(yield = u32)]
+    fn count(self) {
+        yield_!(self.0);
+    }
+}
+
+fn main() {
+    let c = Counter(1);
+    assert!(c.count().into_iter().eq([1]));
+}

@@ -5,9 +5,10 @@ use std::panic::{self, AssertUnwindSafe};
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::function::{self, Body};
+use crate::diagnostics::Diagnostics;
+use crate::function::Body;
 use crate::input::Input;
-use crate::{expand, text};
+use crate::{anonymous, expand, items, text};
 
 /// What became of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +43,12 @@ pub fn keep_quiet() {
 /// Expands the input and looks at what comes out.
 pub fn check(input: &Input) -> Result<Outcome, Broken> {
     let Input { args, item } = input.clone();
-    let expanded = panic::catch_unwind(AssertUnwindSafe(|| expand::coroutine(args, item)));
+    let expanded = panic::catch_unwind(AssertUnwindSafe(|| {
+        // Of these only that they do not panic is promised.
+        drop(items::expand(item.clone()));
+        drop(anonymous::expand(item.clone()));
+        expand::coroutine(args, item)
+    }));
     let Ok(output) = expanded else {
         return Err(Broken { promise: PANIC.with_borrow(|text| format!("no panic: {text}")), output: String::new() });
     };
@@ -51,7 +57,10 @@ pub fn check(input: &Input) -> Result<Outcome, Broken> {
 }
 
 fn promised(input: &Input, output: &TokenStream) -> Result<Outcome, &'static str> {
-    let Ok(function) = function::parse(input.item.clone()) else {
+    let mut diagnostics = Diagnostics::new();
+    let function = expand::read(input.item.clone(), &mut diagnostics);
+    drop(diagnostics.into_compile_errors());
+    let Ok(function) = function else {
         return match is_error(output) && syn::parse2::<syn::File>(output.clone()).is_ok() {
             true => Ok(Outcome::NoFunction),
             false => Err("what is no function becomes an error"),

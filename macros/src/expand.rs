@@ -3,14 +3,14 @@
 use proc_macro2::TokenStream;
 
 use crate::diagnostics::Diagnostics;
+use crate::function::Function;
 use crate::{args, check, emit, function, keyword, lower, scope};
 
 /// What the attribute makes of its arguments and the item below it. Never panics: what is wrong becomes an error.
 pub(crate) fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::new();
     let args = args::parse(args, &syn::parse_quote!(()), &mut diagnostics);
-    let item = keyword::rewrite(item, &mut diagnostics);
-    let mut function = match function::parse(item) {
+    let mut function = match read(item, &mut diagnostics) {
         Ok(function) => function,
         Err(error) => {
             diagnostics.push(error);
@@ -21,4 +21,9 @@ pub(crate) fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
     scope::check(&args, &function, &mut diagnostics);
     lower::body(&mut function, &args, &mut diagnostics);
     emit::function(args, function, diagnostics)
+}
+
+/// The function, with what it yields by the keyword as macro calls.
+pub(crate) fn read(item: TokenStream, diagnostics: &mut Diagnostics) -> syn::Result<Function> {
+    function::parse(keyword::rewrite(item, diagnostics))
 }

@@ -10,7 +10,7 @@ antiphon::coroutines! {
     }
 
     #[coroutine(yield = u32)]
-    async fn third() {
+    const fn third() {
         yield 5;
     }
 }

@@ -27,7 +27,17 @@ impl Coroutine {
     fn slot(&self, span: Span) -> TokenStream {
         let slot = names::slot(span);
         let span = names::hidden(span);
-        if self.awaits { quote_spanned!(span=> #slot.fetch().await) } else { quote_spanned!(span=> #slot) }
+        if !self.awaits {
+            return quote_spanned!(span=> #slot);
+        }
+        // By its path: a method that takes `self` by value, of a user's trait, would come first.
+        let private = private(&self.krate, span);
+        quote_spanned!(span=> #private::Anchor::fetch(&#slot).await)
+    }
+
+    /// The name of what lets through nothing but our ways to delegate.
+    fn ours(&self) -> Ident {
+        Ident::new(if self.awaits { "ours_async" } else { "ours" }, Span::mixed_site())
     }
 
     /// What is done with the slot that comes back.
@@ -117,7 +127,7 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
     let (slot, keep) = (coroutine.slot(at.operand), coroutine.keep(at.operand));
     let span = names::hidden(at.word);
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
-    let (probed, anchor) = (coroutine.probed(&private), names::slot(at.operand));
+    let (probed, anchor, ours) = (coroutine.probed(&private), names::slot(at.operand), coroutine.ours());
     // The compiler's complaints about the child's type are about these words. They lie in one place, or it would repeat
     // them.
     let delegation = match coroutine.awaits {
@@ -131,7 +141,7 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
                 child => {
                     #[allow(unused_imports)]
                     use #private::kinds::*;
-                    let kind = #private::ours((&&&&&&&&probe).antiphon_kind());
+                    let kind = #private::#ours((&&&&&&&&probe).antiphon_kind());
                     match #delegation {
                         (value, #next) => { #keep value }
                     }

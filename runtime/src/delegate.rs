@@ -179,11 +179,25 @@ impl<M: Mode> Way for ByBody<M> {}
 impl<M: Mode, O, T> Way for ByResume<M, O, T> {}
 impl<M: Mode> Way for ByIteration<M> {}
 impl Way for ByNothing {}
-impl Way for ByFuture {}
-#[cfg(feature = "futures")]
-impl<M: Mode> Way for ByStream<M> {}
 #[cfg(feature = "alloc")]
 impl<M: Mode, O> Way for ByFrame<M, O> {}
+
+/// The same for `async` parents.
+pub trait AsyncWay {}
+
+impl<M: Mode> AsyncWay for ByBody<M> {}
+impl<M: Mode, O, T> AsyncWay for ByResume<M, O, T> {}
+impl<M: Mode> AsyncWay for ByIteration<M> {}
+impl AsyncWay for ByNothing {}
+impl AsyncWay for ByFuture {}
+#[cfg(feature = "futures")]
+impl<M: Mode> AsyncWay for ByStream<M> {}
+
+/// As [`ours`], for `async` parents.
+#[inline(always)]
+pub fn ours_async<W: AsyncWay>(way: W) -> W {
+    way
+}
 
 /// The way, if it is one of ours. Its methods are its own, and come before those of any trait.
 #[inline(always)]

@@ -292,6 +292,13 @@ impl<Y, S> Port<Y, S> {
         unsafe { exchange::put_answer(self.slot(cx).exchange, answer) };
     }
 
+    /// Whether a close that was told has been refused, since a child is running.
+    #[inline(always)]
+    pub(crate) fn is_refused(&self, cx: &Context<'_>) -> bool {
+        // SAFETY: the slot comes from the poll that is running.
+        matches!(unsafe { self.slot(cx).exchange.as_ref() }, Exchange::Running)
+    }
+
     /// Whether the driver tells a body that observes its close that it is being closed, while it waits for another frame.
     #[inline(always)]
     pub(crate) fn is_close(&self, cx: &Context<'_>) -> bool {

@@ -514,6 +514,26 @@ fn rule_3_10_through_a_child_by_value_that_has_a_frame_above() {
 }
 
 #[test]
+fn rule_3_10_of_a_child_by_value_whose_cleanup_takes_a_frame() {
+    #[antiphon::coroutine(yield = u32, close)]
+    fn cleanup() {}
+    #[antiphon::coroutine(yield = u32, close)]
+    fn child() -> u32 {
+        if yield_!(1).is_err() {
+            assert_eq!(yield_from!(box cleanup()), Ok(()));
+        }
+        1
+    }
+    #[antiphon::coroutine(yield = u32, close)]
+    fn top() -> Result<u32, GeneratorExit> {
+        yield_from!(child())
+    }
+    let mut c = top().boxed();
+    c.start();
+    assert_eq!(c.close(), Ok(Some(Err(GeneratorExit))));
+}
+
+#[test]
 fn rule_3_11_a_borrowed_child_is_closed_with_its_parent_but_not_dropped_with_it() {
     #[antiphon::coroutine(yield = u32, send = u32, throw = &'static str, close)]
     fn borrows(child: Shared<Driven<'static>>) -> Returned {

@@ -43,7 +43,7 @@ impl<M: Mode> ByBody<M> {
     #[inline(always)]
     pub fn anchored<Y, S, G, F>(self, anchor: &Anchor<Y, S>, child: G, here: F) -> Within<Y, G::Sent, G::Body, M, F>
     where
-        G: Child<Y, S, M>,
+        G: AsyncChild<Y, S, M>,
         M: Mode<Resumed<G::Sent> = S>,
         F: Here,
     {
@@ -68,6 +68,24 @@ pub trait Child<Y, S, M> {
     fn into_body(self) -> Self::Body;
 }
 
+/// The same of an `async` parent: its child is `async` too. The body of one that is not keeps its slot over whatever it awaits,
+/// and must not be polled again then; that of one that is may, but not by a driver that keeps frames.
+#[diagnostic::on_unimplemented(
+    message = "`yield_from!` delegates between `async` coroutines of the same types; the parent yields `{Y}` and is sent `{S}`",
+    label = "this is a `{Self}`",
+    note = "the child's `yield` and `send` types must be the parent's; to convert, drive the child and `yield_!` what it yields",
+    note = "with `box`, it must be `async`, and its `throw` and `close` the parent's"
+)]
+pub trait AsyncChild<Y, S, M> {
+    /// What is sent to it.
+    type Sent;
+    /// What is awaited in the child's place.
+    type Body: Future;
+
+    /// Takes the body out.
+    fn into_body(self) -> Self::Body;
+}
+
 /// One for each mode, so that what is said of a child of other types names them.
 macro_rules! child {
     ($($mode:ty, $resumed:ty $(, $error:ident)?;)*) => {$(
@@ -83,7 +101,7 @@ macro_rules! child {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<Y, S, B: Future $(, $error)?> Child<Y, $resumed, $mode> for AsyncGenerator<Y, S, B, $mode> {
+        impl<Y, S, B: Future $(, $error)?> AsyncChild<Y, $resumed, $mode> for AsyncGenerator<Y, S, B, $mode> {
             type Sent = S;
             type Body = B;
 
@@ -126,12 +144,19 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Within<Y, S, B, M, F> {
         if M::delegated_exit::<Infallible>().is_some() && this.port.is_close(cx) {
             *this.exit = if this.exit.is_some() { None } else { M::delegated_exit() };
         }
-        let closed = this.exit.is_some() || this.port.is_sent(cx, M::is_exit);
+        let closing = this.port.is_sent(cx, M::is_exit);
         match this.body.poll(cx) {
             Poll::Ready(value) => {
+                let closed = closing || this.exit.is_some();
                 Poll::Ready((returned::<M, _, _, _>(this.port, cx, value, closed), this.port.slot(cx)))
             }
-            Poll::Pending => Poll::Pending,
+            Poll::Pending => {
+                // The child cleans up, and that takes more polls.
+                if closing && !this.port.is_refused(cx) {
+                    *this.exit = M::delegated_exit();
+                }
+                Poll::Pending
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use core::mem::{ManuallyDrop, MaybeUninit};
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use super::by_body::Child;
+use super::by_body::{AsyncChild, Child};
 use super::{Ended, returned};
 use crate::boxed::{Alone, Left};
 use crate::exchange::Asked;
@@ -54,6 +54,7 @@ impl<M: Mode> InFrame<M> {
             }
             None => Framing::Nested(Begun(ManuallyDrop::new(Nested {
                 child: Alone::new(elsewhere(body)),
+                exit: None,
                 port: slot.port(),
                 here,
             }))),
@@ -71,12 +72,12 @@ impl<M: Mode> InFrame<M> {
         here: F,
     ) -> Nested<Y, G::Sent, G::Body, M, F>
     where
-        G: Child<Y, S, M>,
+        G: AsyncChild<Y, S, M>,
         M: Mode<Resumed<G::Sent> = S>,
         F: Here,
     {
         let child = ManuallyDrop::into_inner(child.0);
-        Nested { child: Alone::new(child.into_body()), port: anchor.port(), here }
+        Nested { child: Alone::new(child.into_body()), exit: None, port: anchor.port(), here }
     }
 }
 
@@ -202,6 +203,8 @@ impl<M: Mode> Above<M> {
 #[derive(Debug)]
 pub struct Nested<Y, S, B, M: Mode, F> {
     child: Alone<Y, M::Resumed<S>, B>,
+    /// As in [`Above`].
+    exit: Option<M::Delegated<Infallible>>,
     port: Port<Y, M::Resumed<S>>,
     here: F,
 }
@@ -216,14 +219,20 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Nested<Y, S, B, M, F> {
         if self.port.asked(cx, self.here) == Asked::Told {
             return Poll::Pending;
         }
-        let closed = self.port.is_sent(cx, M::is_exit);
+        let closing = self.port.is_sent(cx, M::is_exit);
         let exchange = self.port.slot(cx).exchange();
         // SAFETY: the exchange is this poll's, and its driver keeps no stack, or the child would be there.
         match unsafe { self.child.poll(exchange) } {
             Poll::Ready(value) => {
+                let closed = closing || self.exit.is_some();
                 Poll::Ready((returned::<M, _, _, _>(&self.port, cx, value, closed), self.port.slot(cx)))
             }
-            Poll::Pending => Poll::Pending,
+            Poll::Pending => {
+                if closing && !self.port.is_refused(cx) {
+                    self.exit = M::delegated_exit();
+                }
+                Poll::Pending
+            }
         }
     }
 }

@@ -238,6 +238,30 @@ fn a_close_in_the_middle_of_a_step_drops_what_is_awaited() {
 }
 
 #[test]
+fn a_child_may_await_while_it_is_closed() {
+    #[antiphon::coroutine(yield = u32, close)]
+    async fn child(gate: Gate) -> u32 {
+        if yield_!(1).is_err() {
+            gate.await;
+        }
+        5
+    }
+    #[antiphon::coroutine(yield = u32, close)]
+    async fn parent(gate: Gate, in_a_box: bool) -> Result<u32, GeneratorExit> {
+        if in_a_box { yield_from!(box child(gate)) } else { yield_from!(child(gate)) }
+    }
+    for in_a_box in [false, true] {
+        let gate = Gate::default();
+        let mut c = pin!(parent(gate.clone(), in_a_box));
+        assert_eq!(now(c.next()), Some(1));
+        let mut close = pin!(c.close());
+        assert!(poll(close.as_mut()).is_pending());
+        gate.open();
+        assert_eq!(poll(close), Poll::Ready(Ok(Some(Err(GeneratorExit)))));
+    }
+}
+
+#[test]
 fn children_of_every_kind() {
     #[antiphon::coroutine(yield = u32)]
     async fn child(n: u32) -> u32 {

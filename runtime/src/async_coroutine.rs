@@ -105,12 +105,7 @@ pub trait AsyncCoroutine {
     where
         Self: Unpin + Sized,
     {
-        let mut told = Told::Start;
-        poll_fn(move |cx| match step(self, cx, &mut told) {
-            Poll::Ready(Some(state)) => Poll::Ready(state),
-            Poll::Ready(None) => refuse_start(self.status()),
-            Poll::Pending => Poll::Pending,
-        })
+        whole_step(self, Told::Start, refuse_start)
     }
 
     /// Hands `value` to the `yield` at which the coroutine stands and runs it to its next `yield`, or to its end.
@@ -122,12 +117,7 @@ pub trait AsyncCoroutine {
     where
         Self: Unpin + Sized,
     {
-        let mut told = Told::Send(value);
-        poll_fn(move |cx| match step(self, cx, &mut told) {
-            Poll::Ready(Some(state)) => Poll::Ready(state),
-            Poll::Ready(None) => refuse_send(self.status()),
-            Poll::Pending => Poll::Pending,
-        })
+        whole_step(self, Told::Send(value), refuse_send)
     }
 
     /// As [`send`](Self::send), but answers misuse with an error that gives the value back.
@@ -187,12 +177,7 @@ pub trait AsyncCoroutine {
     where
         Self: Unpin + Sized,
     {
-        let mut told = Told::Nothing;
-        poll_fn(move |cx| match step(self, cx, &mut told) {
-            Poll::Ready(Some(state)) => Poll::Ready(state),
-            Poll::Ready(None) => refuse_resume(self.status()),
-            Poll::Pending => Poll::Pending,
-        })
+        whole_step(self, Told::Nothing, refuse_resume)
     }
 
     /// Starts or goes on, also with a step that was begun and dropped.
@@ -204,12 +189,7 @@ pub trait AsyncCoroutine {
     where
         Self: AsyncCoroutine<Send = ()> + Unpin + Sized,
     {
-        let mut told = Told::Next(());
-        poll_fn(move |cx| match step(self, cx, &mut told) {
-            Poll::Ready(Some(state)) => Poll::Ready(state),
-            Poll::Ready(None) => refuse_resume(self.status()),
-            Poll::Pending => Poll::Pending,
-        })
+        whole_step(self, Told::Next(()), refuse_resume)
     }
 
     /// The next value; nothing when the coroutine has come to its end, whose return value is ignored.
@@ -253,6 +233,19 @@ fn step<C: AsyncCoroutine + Unpin>(
     told: &mut Told<C::Send, C::Error>,
 ) -> Poll<Option<CoroutineState<C::Yield, C::Return>>> {
     Pin::new(coroutine).poll_step(cx, told)
+}
+
+/// A step to its end; `refuse` panics where the status does not allow it.
+fn whole_step<C: AsyncCoroutine + Unpin>(
+    coroutine: &mut C,
+    mut told: Told<C::Send, C::Error>,
+    refuse: fn(Status) -> !,
+) -> impl Future<Output = CoroutineState<C::Yield, C::Return>> {
+    poll_fn(move |cx| match step(coroutine, cx, &mut told) {
+        Poll::Ready(Some(state)) => Poll::Ready(state),
+        Poll::Ready(None) => refuse(coroutine.status()),
+        Poll::Pending => Poll::Pending,
+    })
 }
 
 impl<P> AsyncCoroutine for Pin<P>

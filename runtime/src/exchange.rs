@@ -35,7 +35,7 @@ pub(crate) enum Exchange<Y, S> {
     Empty,
     /// From the driver, for the `yield` at which the body is suspended.
     Sent(S),
-    /// From the driver: the coroutine is being closed, and its body does not observe that.
+    /// From the driver: the coroutine is being closed, and its body does not observe that, or waits for another frame.
     Close,
     /// From the driver, who resumes nothing: where does the body stand, so many delegations further in?
     Ask(usize),
@@ -393,9 +393,8 @@ pub(crate) fn outer<'a>(cx: &Context<'a>) -> Option<&'a Waker> {
     if !is_ours(cx) {
         return None;
     }
-    // SAFETY: it is our waker of the poll that is running, so the pointer leads to a meeting, which begins with its driver.
-    let driver = unsafe { &*cx.waker().data().cast::<Driver>() };
-    driver.waker()
+    // SAFETY: it is our waker, of the poll that is running.
+    unsafe { driver_of(cx.waker().data()) }.waker()
 }
 
 /// A body has nobody to wake: it is resumed by whoever drives it. So a clone is a waker of the driver's, if that is polled

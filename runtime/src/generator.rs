@@ -20,8 +20,8 @@ use crate::{CloseError, Closed, Coroutine, CoroutineState, Status, Suspension, T
 /// The coroutine that a `#[antiphon::coroutine]` function returns; Python calls it a generator.
 ///
 /// `Y` is what it yields, `S` what it is sent, and the output of `B`, its body, what it returns. `M` says whether errors can
-/// be thrown into it, and whether it observes its close. It borrows what its arguments borrow, is `Send` when its arguments and the locals that live across a `yield` are, allocates nothing,
-/// and is one word larger than its body.
+/// be thrown into it, and whether it observes its close. It borrows what its arguments borrow, is `Send` when its arguments
+/// and the locals that live across a `yield` are, allocates nothing, and is one word larger than its body.
 ///
 /// Nothing runs until it is pinned and [started](Coroutine::start):
 ///

@@ -43,9 +43,15 @@ impl<F: Future> Future for Outward<F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let future = self.project().future;
-        match exchange::outer(cx) {
-            Some(waker) => future.poll(&mut Context::from_waker(waker)),
-            None => future.poll(cx),
-        }
+        as_outside(cx, |cx| future.poll(cx))
+    }
+}
+
+/// Polls with the waker of whoever polls the coroutine's step, where somebody does.
+#[inline]
+pub(crate) fn as_outside<T>(cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> T) -> T {
+    match exchange::outer(cx) {
+        Some(waker) => poll(&mut Context::from_waker(waker)),
+        None => poll(cx),
     }
 }

@@ -60,15 +60,16 @@ pub(super) use stream::ByStream;
 
 #[cfg(feature = "futures")]
 mod stream {
-    use futures_core::Stream;
-
-    use super::super::by_iteration::Unsent;
-    use super::super::settle;
     use core::marker::PhantomData;
 
+    use futures_core::Stream;
+
+    use super::super::by_iteration::{Unsent, told};
+    use super::super::settle;
     use super::*;
     use crate::CoroutineState;
-    use crate::mode::{Mode, Signal};
+    use crate::mode::Mode;
+    use crate::outward::as_outside;
 
     /// Yields each item.
     #[derive(Debug)]
@@ -109,20 +110,10 @@ mod stream {
         #[inline]
         fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Resumed<()>, Y, M::Resumed<S>> {
             let this = self.project();
-            if this.port.asked(cx, *this.here) != Asked::No {
-                return Poll::Pending;
+            if let Some(ended) = told::<M, _, S>(this.port, *this.here, cx) {
+                return ended;
             }
-            match this.port.take_sent(cx).map(M::signal) {
-                Some(Signal::Send(_)) => {}
-                Some(Signal::Throw(error)) => return ready(this.port, cx, M::thrown(error)),
-                Some(Signal::Close) => return M::exit().map_or(Poll::Pending, |exit| ready(this.port, cx, exit)),
-                None if this.port.take_close(cx) => return Poll::Pending,
-                None => {}
-            }
-            let polled = match crate::exchange::outer(cx) {
-                Some(waker) => this.items.poll_next(&mut Context::from_waker(waker)),
-                None => this.items.poll_next(cx),
-            };
+            let polled = as_outside(cx, |cx| this.items.poll_next(cx));
             match polled {
                 Poll::Ready(item) => {
                     let state = item.map_or(CoroutineState::Complete(()), CoroutineState::Yielded);

@@ -125,8 +125,8 @@ child! {
 pub struct Within<Y, S, B, M: Mode, F> {
     #[pin]
     body: B,
-    /// The parent observes its close, and is being closed while the child waits for another frame. Takes no room in modes in
-    /// which that cannot be.
+    /// The parent observes its close, and is being closed while the child waits for another frame, or for what it awaits. Takes
+    /// no room in modes in which that cannot be.
     exit: Option<M::Delegated<Infallible>>,
     port: Port<Y, M::Resumed<S>>,
     here: F,

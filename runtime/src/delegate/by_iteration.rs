@@ -92,19 +92,30 @@ impl<Y, S, I: Iterator<Item = Y>, M: Mode, F: Here> Future for Iterating<Y, S, I
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Resumed<()>, Y, M::Resumed<S>> {
         let this = self.project();
-        if this.port.asked(cx, *this.here) != Asked::No {
-            return Poll::Pending;
-        }
-        match this.port.take_sent(cx).map(M::signal) {
-            // Nothing, if this is the first item.
-            Some(Signal::Send(_)) => {}
-            Some(Signal::Throw(error)) => return ready(this.port, cx, M::thrown(error)),
-            Some(Signal::Close) => return M::exit().map_or(Poll::Pending, |exit| ready(this.port, cx, exit)),
-            None if this.port.take_close(cx) => return Poll::Pending,
-            None => {}
+        if let Some(ended) = told::<M, _, S>(this.port, *this.here, cx) {
+            return ended;
         }
         let state = this.items.next().map_or(CoroutineState::Complete(()), CoroutineState::Yielded);
         settle(this.port, cx, state, M::sent)
+    }
+}
+
+/// What a delegation comes to whose child can be told nothing, if the parent was: nothing for the next item.
+#[inline(always)]
+pub(super) fn told<M: Mode, Y, S>(
+    port: &Port<Y, M::Resumed<S>>,
+    here: impl Here,
+    cx: &Context<'_>,
+) -> Option<Ended<M::Resumed<()>, Y, M::Resumed<S>>> {
+    if port.asked(cx, here) != Asked::No {
+        return Some(Poll::Pending);
+    }
+    match port.take_sent(cx).map(M::signal) {
+        // Nothing, if this is the first item.
+        Some(Signal::Send(_)) => None,
+        Some(Signal::Throw(error)) => Some(ready(port, cx, M::thrown(error))),
+        Some(Signal::Close) => Some(M::exit().map_or(Poll::Pending, |exit| ready(port, cx, exit))),
+        None => port.take_close(cx).then_some(Poll::Pending),
     }
 }
 

@@ -3,22 +3,9 @@
 #![allow(clippy::all, reason = "bodies show what can be written, not what should be")]
 
 use antiphon::prelude::*;
+use antiphon_tests::converse;
 use std::fmt::Write as _;
 use std::pin::pin;
-
-/// Drives a coroutine with the numbers 1, 2, 3, … and gives what it yielded and returned.
-fn converse<R>(mut c: impl Coroutine<Yield = i64, Send = i64, Return = R> + Unpin) -> (Vec<i64>, R) {
-    let mut seen = Vec::new();
-    let mut state = c.start();
-    for n in 1.. {
-        match state {
-            Yielded(value) => seen.push(value),
-            Complete(value) => return (seen, value),
-        }
-        state = c.send(n);
-    }
-    unreachable!()
-}
 
 antiphon::coroutines! {
     /// Its precedence is that of `return`: everything to the right belongs to it.

@@ -1,21 +1,8 @@
 //! `yield_!` stands wherever an expression can; operands are evaluated from left to right.
 
 use antiphon::prelude::*;
+use antiphon_tests::converse;
 use std::pin::pin;
-
-/// Drives a coroutine with the numbers 1, 2, 3, … and gives what it yielded and returned.
-fn converse<R>(mut c: impl Coroutine<Yield = i64, Send = i64, Return = R> + Unpin) -> (Vec<i64>, R) {
-    let mut seen = Vec::new();
-    let mut state = c.start();
-    for n in 1.. {
-        match state {
-            Yielded(value) => seen.push(value),
-            Complete(value) => return (seen, value),
-        }
-        state = c.send(n);
-    }
-    unreachable!()
-}
 
 #[test]
 fn as_an_operand() {

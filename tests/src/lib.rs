@@ -1,5 +1,6 @@
 //! Fixtures of the integration tests.
 
+use antiphon::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -60,4 +61,18 @@ pub fn with_panic_hook<T>(
     let result = run();
     drop(std::panic::take_hook());
     result
+}
+
+/// Drives a coroutine with the numbers 1, 2, 3, … and gives what it yielded and returned.
+pub fn converse<R>(mut c: impl Coroutine<Yield = i64, Send = i64, Return = R> + Unpin) -> (Vec<i64>, R) {
+    let mut seen = Vec::new();
+    let mut state = c.start();
+    for n in 1.. {
+        match state {
+            Yielded(value) => seen.push(value),
+            Complete(value) => return (seen, value),
+        }
+        state = c.send(n);
+    }
+    unreachable!()
 }

@@ -43,6 +43,7 @@ fn on_smol() {
     assert_eq!(smol::block_on(smol::spawn(conversation())), [0, 10, 20, 30, 40]);
 }
 
+/// On a paused clock, which moves on by itself when all wait: nobody really sleeps.
 #[test]
 fn timers_of_tokio_wake_it() {
     #[antiphon::coroutine(yield = u64, send = u64)]

@@ -35,6 +35,8 @@ mod handle;
 mod outward;
 
 // Drivers.
+#[cfg(feature = "event-loop")]
+mod event_loop;
 #[cfg(feature = "alloc")]
 pub mod trampoline;
 

@@ -1,5 +1,386 @@
-//! The event loop: its timers, so far.
+//! The event loop: one thread, many tasks, each resumed when what it waits for is there.
+//!
+//! Its names are those of Python's `asyncio`, and those of Rust's runtimes where Python has none.
+//!
+//! ```
+//! use antiphon::event_loop::{self, sleep, spawn};
+//! use std::time::Duration;
+//!
+//! async fn countdown(name: &'static str, from: u32) {
+//!     for n in (1..=from).rev() {
+//!         println!("T-minus {n} ({name})");
+//!         sleep(Duration::from_millis(1)).await;
+//!     }
+//! }
+//!
+//! event_loop::run(async {
+//!     let a = spawn(countdown("A", 3));
+//!     let b = spawn(countdown("B", 2));
+//!     a.await.unwrap();
+//!     b.await.unwrap();
+//! }).unwrap();
+//! ```
+//!
+//! # What runs when
+//!
+//! A loop takes *turns*. In each it takes in what other threads left, wakes those whose time has come, and runs those that
+//! are ready then: each task to its next suspension, first come, first served. Whoever becomes ready meanwhile runs in the
+//! next turn. Nothing runs inside a call that wakes it. A turn has 61 steps at most; so often the loop looks at the clock
+//! and at the system.
+//!
+//! # Time
+//!
+//! The loop's time is a [`Duration`] since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
+//! one that nobody waits for: it stands still while anything runs, and then is at the next deadline.
 
+mod callback;
+mod cancel;
+mod core;
+mod current;
+mod driver;
+mod entry;
+mod listeners;
+mod remote;
+mod report;
+mod scope;
+mod slab;
+mod task;
+mod time;
 #[forbid(unsafe_code)]
-#[expect(dead_code, reason = "the loop that arms them is not there yet; their own tests and benchmark use all of it")]
 mod timers;
+mod wake;
+mod waker;
+
+use std::boxed::Box;
+use std::error::Error;
+use std::fmt;
+use std::future::IntoFuture;
+use std::io;
+use std::panic::Location;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Context;
+use std::time::Duration;
+
+use self::core::{Core, Ended};
+use self::current::Running;
+use self::listeners::Asked;
+use self::remote::{Counted, Message};
+use self::scope::Polled;
+
+pub use self::callback::{Handle, TimerHandle};
+pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
+pub use self::report::Report;
+pub use self::task::{CancelHandle, JoinError, JoinHandle, TaskId, spawn};
+pub use self::time::{Elapsed, Sleep, Timeout, YieldNow, sleep, sleep_until, timeout, timeout_at, yield_now};
+
+/// Runs a future to its end on a new loop, and closes the loop: tasks that are left are dropped.
+///
+/// Python: `asyncio.run`.
+///
+/// ```
+/// assert_eq!(antiphon::event_loop::run(async { 42 }).unwrap(), 42);
+/// ```
+///
+/// # Errors
+///
+/// If a loop runs on this thread already, if the system has no room for another, or if somebody stops it.
+pub fn run<F: IntoFuture>(future: F) -> Result<F::Output, RunError> {
+    EventLoop::new().map_err(RunError::Io)?.run_until_complete(future)
+}
+
+/// The time of the loop that runs here, since it was made. Python: `loop.time()`.
+///
+/// # Panics
+///
+/// If no loop runs on this thread.
+#[track_caller]
+pub fn time() -> Duration {
+    match current::with(Core::time) {
+        Some(time) => Duration::from_nanos(time),
+        None => panic!("no event loop runs on this thread; ask `EventLoop::time`"),
+    }
+}
+
+/// A loop: its tasks, timers and callbacks. See the [module](self).
+///
+/// Dropping it closes it: tasks that are left are dropped where they stand.
+pub struct EventLoop {
+    core: Rc<Core>,
+}
+
+impl EventLoop {
+    /// A loop on the system's clock.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no descriptors left.
+    pub fn new() -> io::Result<Self> {
+        Ok(EventLoop { core: Core::new(driver::Os::new()?) })
+    }
+
+    /// A loop on a clock of its own, that nobody waits for: time is at the next deadline as soon as nobody is ready and no work is
+    /// on other threads. What runs on it runs the same way each time.
+    ///
+    /// A run that can never end is an [error](RunError::Stuck).
+    ///
+    /// ```
+    /// use antiphon::event_loop::{EventLoop, sleep};
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::simulated();
+    /// event_loop.run_until_complete(sleep(Duration::from_secs(86_400))).unwrap();
+    /// assert_eq!(event_loop.time(), Duration::from_secs(86_400));
+    /// ```
+    pub fn simulated() -> Self {
+        EventLoop { core: Core::new(driver::Simulated::new(None)) }
+    }
+
+    /// As [`simulated`](Self::simulated), but tasks that are ready in the same turn run in an order that the seed says:
+    /// another one for another seed.
+    pub fn simulated_with_seed(seed: u64) -> Self {
+        EventLoop { core: Core::new(driver::Simulated::new(Some(seed))) }
+    }
+
+    /// Runs until the future has ended. Tasks that are left wait for the next run.
+    ///
+    /// The future need not be `'static`: it is polled here, and dropped when this returns. To keep it if the loop is
+    /// stopped, pass a pinned reference.
+    ///
+    /// # Errors
+    ///
+    /// If a loop runs on this thread already, if it is [stopped](Self::stop), if nothing can ever happen, or if the system
+    /// refuses to wait. Tasks stay as they are.
+    ///
+    /// # Panics
+    ///
+    /// If the future does.
+    pub fn run_until_complete<F: IntoFuture>(&self, future: F) -> Result<F::Output, RunError> {
+        let _running = Running::enter(&self.core).ok_or(RunError::Running)?;
+        let core = &*self.core;
+        let mut future = pin!(future.into_future());
+        let mut output = None;
+        let mut waker = None;
+        let asked = Asked::new();
+        let mut step = || {
+            waker = core.poll_as(core.main(), waker.take(), |waker| {
+                let cx = &mut Context::from_waker(waker);
+                if let Polled::Ready(value) = scope::poll(future.as_mut(), cx, scope::Kind::Observer, false, &asked) {
+                    output = Some(value);
+                }
+            });
+            output.is_some()
+        };
+        core.run(Some(&mut step))?;
+        output.ok_or(RunError::Stopped)
+    }
+
+    /// Runs until it is [stopped](Self::stop).
+    ///
+    /// # Errors
+    ///
+    /// As [`run_until_complete`](Self::run_until_complete), but to be stopped is none.
+    pub fn run_forever(&self) -> Result<(), RunError> {
+        let _running = Running::enter(&self.core).ok_or(RunError::Running)?;
+        match self.core.run(None).map_err(RunError::from) {
+            Err(RunError::Stopped) => Ok(()),
+            ended => ended,
+        }
+    }
+
+    /// Takes one turn, for whoever has a loop already. Waits for at most `limit` if nobody is ready.
+    ///
+    /// ```
+    /// use antiphon::event_loop::{EventLoop, yield_now};
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::new().unwrap();
+    /// let mut task = event_loop.spawn(async { yield_now().await; 7 });
+    /// event_loop.turn(Duration::ZERO).unwrap();
+    /// assert!(!task.is_finished());
+    /// event_loop.turn(Duration::ZERO).unwrap();
+    /// assert_eq!(task.try_join().unwrap().unwrap(), 7);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`run_until_complete`](Self::run_until_complete), but that nothing can ever happen is none: others may add to it
+    /// between two turns.
+    pub fn turn(&self, limit: Duration) -> Result<(), RunError> {
+        let _running = Running::enter(&self.core).ok_or(RunError::Running)?;
+        self.core.turn(None, Some(limit))?;
+        Ok(())
+    }
+
+    /// Has the run end after its present turn, or the next run after its first if none is going on.
+    pub fn stop(&self) {
+        self.core.stop();
+    }
+
+    /// Whether it runs.
+    pub fn is_running(&self) -> bool {
+        current::with(Core::id) == Some(self.core.id())
+    }
+
+    /// Starts a task. See [`spawn`](spawn()).
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: IntoFuture<IntoFuture: 'static, Output: 'static>,
+    {
+        task::spawn_on(&self.core, future.into_future(), Location::caller())
+    }
+
+    /// Has `f` called in the next turn, after those that were scheduled before.
+    ///
+    /// A panic in it is [reported](Report), and the loop goes on.
+    pub fn call_soon(&self, f: impl FnOnce() + 'static) -> Handle {
+        Handle::soon(&self.core, Box::new(f))
+    }
+
+    /// Has `f` called when `delay` is over. Callbacks for the same time are called in the order in which they were scheduled.
+    pub fn call_later(&self, delay: Duration, f: impl FnOnce() + 'static) -> TimerHandle {
+        self.call_at(self.time().saturating_add(delay), f)
+    }
+
+    /// Has `f` called when the loop's time is `when`.
+    pub fn call_at(&self, when: Duration, f: impl FnOnce() + 'static) -> TimerHandle {
+        TimerHandle::at(&self.core, when, Box::new(f))
+    }
+
+    /// The loop's time: since it was made.
+    pub fn time(&self) -> Duration {
+        Duration::from_nanos(self.core.time())
+    }
+
+    /// What other threads may keep of it.
+    pub fn handle(&self) -> LoopHandle {
+        LoopHandle { remote: Counted::handle(self.core.remote()) }
+    }
+
+    /// Gives all [`Report`]s to `handler` instead of the standard error. Python: `set_exception_handler`.
+    pub fn set_report_handler(&self, handler: impl Fn(&Report) + 'static) {
+        self.core.set_reports(Rc::new(handler));
+    }
+}
+
+impl Drop for EventLoop {
+    fn drop(&mut self) {
+        // Destructors find the loop that they belong to, if none runs.
+        let _running = Running::enter(&self.core);
+        self.core.close();
+    }
+}
+
+impl fmt::Debug for EventLoop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventLoop")
+            .field("tasks", &self.core.tasks())
+            .field("running", &self.is_running())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A loop, as other threads see it: [`EventLoop::handle`].
+///
+/// ```
+/// use antiphon::event_loop::EventLoop;
+///
+/// let event_loop = EventLoop::new().unwrap();
+/// let done = event_loop.spawn(std::future::pending::<()>());
+/// let cancel = done.cancel_handle().unwrap();
+/// let handle = event_loop.handle();
+/// let thread = std::thread::spawn(move || handle.call_soon_threadsafe(move || cancel.cancel().unwrap()));
+/// assert!(event_loop.run_until_complete(done).unwrap().unwrap_err().is_cancelled());
+/// thread.join().unwrap().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct LoopHandle {
+    remote: Counted,
+}
+
+impl LoopHandle {
+    /// Has the loop call `f` in its next turn, on its own thread. Python: `loop.call_soon_threadsafe`.
+    ///
+    /// # Errors
+    ///
+    /// If the loop is closed: `f` comes back.
+    pub fn call_soon_threadsafe<F: FnOnce() + Send + 'static>(&self, f: F) -> Result<(), LoopClosed<F>> {
+        if self.remote.remote().is_closed() {
+            return Err(LoopClosed(f));
+        }
+        // Closed in between: `f` is dropped as those are that the loop has taken in and does not come to.
+        let _ = self.remote.remote().tell(Message::Call(Box::new(f)));
+        Ok(())
+    }
+
+    /// Whether the loop was dropped.
+    pub fn is_closed(&self) -> bool {
+        self.remote.remote().is_closed()
+    }
+}
+
+/// The loop was dropped; what it was given comes back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct LoopClosed<T>(pub T);
+
+impl<T> fmt::Display for LoopClosed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the event loop is closed")
+    }
+}
+
+impl<T> fmt::Debug for LoopClosed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LoopClosed")
+    }
+}
+
+impl<T> Error for LoopClosed<T> {}
+
+/// Why a run ended before what it ran.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A loop runs on this thread already. Await in it, or `spawn`, instead of running another.
+    Running,
+    /// Somebody [stopped](EventLoop::stop) it.
+    Stopped,
+    /// Nothing can ever happen: no task is ready, no timer is armed, and no other thread works for the loop or has a handle
+    /// to it. Only a simulated loop can tell.
+    Stuck,
+    /// The system refused to give a descriptor, or to wait.
+    Io(io::Error),
+}
+
+impl From<Ended> for RunError {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Stopped => RunError::Stopped,
+            Ended::Stuck => RunError::Stuck,
+            Ended::Io(error) => RunError::Io(error),
+        }
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::Running => f.write_str(
+                "an event loop runs on this thread already; await or spawn in it instead of running another",
+            ),
+            RunError::Stopped => f.write_str("the event loop was stopped before this was complete"),
+            RunError::Stuck => f.write_str("nothing can ever happen on this event loop, and this is not complete"),
+            RunError::Io(error) => write!(f, "the system does not let the event loop wait: {error}"),
+        }
+    }
+}
+
+impl Error for RunError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            RunError::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}

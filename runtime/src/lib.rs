@@ -36,7 +36,7 @@ mod outward;
 
 // Drivers.
 #[cfg(feature = "event-loop")]
-mod event_loop;
+pub mod event_loop;
 #[cfg(feature = "alloc")]
 pub mod trampoline;
 

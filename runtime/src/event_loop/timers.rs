@@ -77,6 +77,11 @@ impl<T> Wheel<T> {
         self.entries.contains(key).then(|| self.remove(key.index()))
     }
 
+    /// What a timer would wake. `None` if it has fired or was cancelled.
+    pub(crate) fn get(&self, key: TimerKey) -> Option<&T> {
+        self.entries.get(key)
+    }
+
     /// Moves a timer to another deadline, in constant time, behind all that have the same; the key stays. `false` if it
     /// has fired or was cancelled.
     #[inline]

@@ -76,6 +76,10 @@ impl<T> Entries<T> {
         entry.is_some_and(|entry| entry.generation == key.generation && entry.payload.is_some())
     }
 
+    pub(super) fn get(&self, key: TimerKey) -> Option<&T> {
+        if self.contains(key) { self[key.index].payload.as_ref() } else { None }
+    }
+
     /// The entry is that of a timer, and in no list.
     #[inline]
     pub(super) fn remove(&mut self, index: u32) -> T {

@@ -1,0 +1,78 @@
+//! Functions that the loop calls.
+
+use std::boxed::Box;
+use std::cell::Cell;
+use std::fmt;
+use std::rc::{Rc, Weak};
+use std::task::Waker;
+use std::time::Duration;
+
+use super::core::{Core, nanoseconds};
+use super::entry::Entry;
+use super::timers::TimerKey;
+
+/// What is called when it is its turn.
+pub(crate) enum Call {
+    Function(Box<dyn FnOnce()>),
+    /// Who waits for a timer through somebody else's waker.
+    Waker(Waker),
+}
+
+/// A callback that was scheduled. Python: `asyncio.Handle`. Dropping it changes nothing.
+pub struct Handle {
+    core: Weak<Core>,
+    call: Entry,
+}
+
+impl Handle {
+    pub(crate) fn soon(core: &Rc<Core>, f: Box<dyn FnOnce()>) -> Self {
+        Handle { core: Rc::downgrade(core), call: core.call_soon(f) }
+    }
+
+    /// Takes the callback back, which is dropped. `false` if it was called or taken back before.
+    pub fn cancel(&self) -> bool {
+        // Bound, so that the callback is dropped when nothing is borrowed.
+        let call = self.core.upgrade().and_then(|core| core.take_call(self.call));
+        call.is_some()
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").finish_non_exhaustive()
+    }
+}
+
+/// A callback that was scheduled for a time. Python: `asyncio.TimerHandle`. Dropping it changes nothing.
+pub struct TimerHandle {
+    handle: Handle,
+    when: Duration,
+    timer: Cell<Option<TimerKey>>,
+}
+
+impl TimerHandle {
+    pub(crate) fn at(core: &Rc<Core>, when: Duration, f: Box<dyn FnOnce()>) -> Self {
+        let call = core.keep_call(Call::Function(f));
+        let timer = core.timers().borrow_mut().insert(nanoseconds(when), call);
+        TimerHandle { handle: Handle { core: Rc::downgrade(core), call }, when, timer: Cell::new(Some(timer)) }
+    }
+
+    /// When it will be called, in the loop's time.
+    pub fn when(&self) -> Duration {
+        self.when
+    }
+
+    /// Takes the callback back, which is dropped. `false` if it was called or taken back before. Constant time.
+    pub fn cancel(&self) -> bool {
+        if let (Some(core), Some(timer)) = (self.handle.core.upgrade(), self.timer.take()) {
+            core.timers().borrow_mut().cancel(timer);
+        }
+        self.handle.cancel()
+    }
+}
+
+impl fmt::Debug for TimerHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TimerHandle").field("when", &self.when).finish_non_exhaustive()
+    }
+}

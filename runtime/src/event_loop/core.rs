@@ -1,0 +1,460 @@
+//! The loop itself: what is ready, and what a turn is.
+
+use std::borrow::ToOwned;
+use std::boxed::Box;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::Waker;
+use std::time::Duration;
+use std::vec::Vec;
+
+use super::LoopClosed;
+use super::callback::Call;
+use super::current;
+use super::driver::{Driver, Waited};
+use super::entry::{Entry, Kind};
+use super::listeners::{self, Listeners};
+use super::remote::{Message, Remote};
+use super::report::{self, Report};
+use super::slab::{Key, Slab};
+use super::task::{Body, message};
+use super::timers::Wheel;
+use super::waker::Polling;
+
+/// How many steps there are in a turn at most: so often the system is asked what else there is.
+const BATCH: usize = 61;
+
+/// How many operations a task may complete in one step before it has to let others run.
+const BUDGET: u32 = 128;
+
+static LOOPS: AtomicU32 = AtomicU32::new(0);
+
+/// A loop. Nothing in it is borrowed while anything of a user's runs or is dropped.
+pub(crate) struct Core {
+    remote: Arc<Remote>,
+    driver: RefCell<Box<dyn Driver>>,
+    ready: RefCell<VecDeque<Entry>>,
+    tasks: RefCell<Slab<Rc<dyn Body>>>,
+    calls: RefCell<Slab<Call>>,
+    listeners: RefCell<Listeners>,
+    timers: RefCell<Wheel<Entry>>,
+    /// The deadlines up to which timers have fired.
+    fired_until: Cell<u64>,
+    /// Who is polled, and the data of the waker it is polled with.
+    polled: Cell<Option<(Entry, *const ())>>,
+    budget: Cell<u32>,
+    main: Main,
+    stopping: Cell<bool>,
+    closed: Cell<bool>,
+    order: Option<RefCell<fastrand::Rng>>,
+    reports: RefCell<Rc<dyn Fn(&Report)>>,
+}
+
+/// What the loop was asked to complete: it is on the stack of who asked.
+#[derive(Default)]
+struct Main {
+    run: Cell<u32>,
+    queued: Cell<bool>,
+}
+
+/// How a run ended that did not complete what it was asked to.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    Stopped,
+    Stuck,
+    Io(io::Error),
+}
+
+impl Core {
+    pub(crate) fn new(driver: impl Driver + 'static) -> Rc<Self> {
+        let id = LOOPS.fetch_add(1, Ordering::Relaxed);
+        let core = Rc::new(Core {
+            remote: Arc::new(Remote::new(id, driver.notify())),
+            ready: RefCell::default(),
+            tasks: RefCell::default(),
+            calls: RefCell::default(),
+            listeners: RefCell::new(Listeners::new()),
+            timers: RefCell::new(Wheel::new()),
+            fired_until: Cell::new(0),
+            polled: Cell::new(None),
+            budget: Cell::new(BUDGET),
+            main: Main::default(),
+            stopping: Cell::new(false),
+            closed: Cell::new(false),
+            order: driver.seed().map(|seed| RefCell::new(fastrand::Rng::with_seed(seed))),
+            reports: RefCell::new(Rc::new(report::to_stderr)),
+            driver: RefCell::new(Box::new(driver)),
+        });
+        current::register(&core);
+        core
+    }
+
+    /// The number of the loop: no other of the process has it.
+    #[inline]
+    pub(crate) fn id(&self) -> u32 {
+        self.remote.id
+    }
+
+    pub(crate) const fn remote(&self) -> &Arc<Remote> {
+        &self.remote
+    }
+
+    /// Nanoseconds since the loop was made.
+    pub(crate) fn time(&self) -> u64 {
+        nanoseconds(self.driver.borrow().time())
+    }
+
+    // Who runs.
+
+    /// The one that is polled, if this is the waker that it is polled with.
+    #[inline]
+    pub(crate) fn polled_with(&self, waker: &Waker) -> Option<Entry> {
+        self.polled.get().and_then(|(entry, data)| (data == waker.data()).then_some(entry))
+    }
+
+    /// The task whose step this is.
+    pub(crate) fn current(&self) -> Option<Entry> {
+        self.polled.get().map(|(entry, _)| entry)
+    }
+
+    /// Takes an operation from what the running step may complete. `false` if there is none left.
+    #[inline]
+    pub(crate) fn spend(&self) -> bool {
+        let left = self.budget.get();
+        self.budget.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    // Who is ready.
+
+    /// Puts it into the ready queue, once. One that has ended is none.
+    #[inline]
+    pub(crate) fn wake(&self, entry: Entry) {
+        match entry.kind() {
+            Kind::Task(key) => {
+                let tasks = self.tasks.borrow();
+                let Some(task) = tasks.get(key) else { return };
+                let header = task.header();
+                if header.state().queued {
+                    return;
+                }
+                header.update(|state| state.queued = true);
+            }
+            Kind::Main => {
+                if entry != self.main() || self.main.queued.replace(true) {
+                    return;
+                }
+            }
+            Kind::Call(_) => {}
+        }
+        self.ready.borrow_mut().push_back(entry);
+    }
+
+    /// Takes a task in, which runs in the next turn.
+    #[inline]
+    pub(crate) fn admit(&self, make: impl FnOnce(Key) -> Rc<dyn Body>) -> Result<(), LoopClosed<()>> {
+        if self.closed.get() {
+            return Err(LoopClosed(()));
+        }
+        let key = self.tasks.borrow_mut().insert_with(make);
+        self.wake(Entry::task(key));
+        Ok(())
+    }
+
+    /// Cancels a task's outermost scope, and has it run to be told.
+    pub(crate) fn cancel(&self, key: Key) {
+        let Some(task) = self.tasks.borrow().get(key).cloned() else { return };
+        task.header().update(|state| state.cancelled = true);
+        listeners::wake_of(self, Entry::task(key));
+        self.wake(Entry::task(key));
+    }
+
+    pub(crate) const fn listeners(&self) -> &RefCell<Listeners> {
+        &self.listeners
+    }
+
+    /// What the loop was asked to complete.
+    pub(crate) fn main(&self) -> Entry {
+        Entry::main(self.main.run.get())
+    }
+
+    pub(crate) fn call_soon(&self, f: Box<dyn FnOnce()>) -> Entry {
+        let entry = self.keep_call(Call::Function(f));
+        self.wake(entry);
+        entry
+    }
+
+    /// Keeps something that can be called, until it is, or is taken back.
+    pub(crate) fn keep_call(&self, call: Call) -> Entry {
+        Entry::call(self.calls.borrow_mut().insert_with(|_| call))
+    }
+
+    /// Takes back what was to be called, if it was not yet.
+    pub(crate) fn take_call(&self, entry: Entry) -> Option<Call> {
+        match entry.kind() {
+            Kind::Call(key) => self.calls.borrow_mut().remove(key),
+            Kind::Task(_) | Kind::Main => None,
+        }
+    }
+
+    // Time.
+
+    pub(crate) const fn timers(&self) -> &RefCell<Wheel<Entry>> {
+        &self.timers
+    }
+
+    /// Whether a timer with this deadline has fired, if there was one.
+    #[inline]
+    pub(crate) fn has_fired(&self, deadline: u64) -> bool {
+        deadline <= self.fired_until.get()
+    }
+
+    /// Wakes all whose time has come.
+    fn fire(&self) {
+        if self.timers.borrow().len() == 0 {
+            return;
+        }
+        let now = self.time();
+        self.fired_until.set(self.fired_until.get().max(now));
+        loop {
+            let due = self.timers.borrow_mut().pop_due(now);
+            match due {
+                Some(entry) => self.wake(entry),
+                None => return,
+            }
+        }
+    }
+
+    // Turns.
+
+    /// Takes turns until `main` says that it is done, or the loop is stopped or stuck. `main` is called whenever it is its turn.
+    pub(crate) fn run(&self, mut main: Option<&mut dyn FnMut() -> bool>) -> Result<(), Ended> {
+        let run = self.main.run.get().wrapping_add(1);
+        self.main.run.set(run);
+        self.main.queued.set(false);
+        if main.is_some() {
+            self.wake(Entry::main(run));
+        }
+        loop {
+            if self.stopping.take() {
+                return Err(Ended::Stopped);
+            }
+            if self.turn(main.as_deref_mut(), None)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What came from outside, what is due, and then who is ready now. If nobody is, waits first, at most for `limit`.
+    /// `true` if `main` is done.
+    pub(crate) fn turn(
+        &self,
+        mut main: Option<&mut (dyn FnMut() -> bool + '_)>,
+        limit: Option<Duration>,
+    ) -> Result<bool, Ended> {
+        if self.remote.is_pending() {
+            self.receive();
+        }
+        self.fire();
+        if self.ready.borrow().is_empty() {
+            self.wait(limit)?;
+            self.receive();
+            self.fire();
+        }
+        let batch = self.ready.borrow().len().min(BATCH);
+        self.shuffle(batch);
+        for _ in 0..batch {
+            // Bound before it is used: the queue must not be borrowed meanwhile.
+            let next = self.ready.borrow_mut().pop_front();
+            let Some(entry) = next else { break };
+            match entry.kind() {
+                Kind::Task(key) => self.step(key),
+                Kind::Call(key) => self.call(key),
+                Kind::Main => {
+                    let current = entry == self.main();
+                    if let Some(main) = main.as_deref_mut().filter(|_| current) {
+                        self.main.queued.set(false);
+                        if main() {
+                            return Ok(true);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Nobody is ready.
+    fn wait(&self, limit: Option<Duration>) -> Result<(), Ended> {
+        let deadline = self.timers.borrow_mut().wake_at().map(Duration::from_nanos);
+        let limit = limit.map(|limit| self.driver.borrow().time().saturating_add(limit));
+        let until = match (deadline, limit) {
+            (Some(deadline), Some(limit)) => Some(deadline.min(limit)),
+            (deadline, limit) => deadline.or(limit),
+        };
+        let waited = self.driver.borrow_mut().wait(until, self.remote.outside());
+        match waited {
+            Ok(Waited::Until) => Ok(()),
+            Ok(Waited::Stuck) => Err(Ended::Stuck),
+            Err(error) => Err(Ended::Io(error)),
+        }
+    }
+
+    /// Tasks that are ready in the same turn run in the order that the seed says. Callbacks keep theirs.
+    fn shuffle(&self, batch: usize) {
+        let Some(order) = &self.order else { return };
+        let mut ready = self.ready.borrow_mut();
+        let tasks: Vec<usize> = (0..batch).filter(|at| !matches!(ready[*at].kind(), Kind::Call(_))).collect();
+        for last in (1..tasks.len()).rev() {
+            ready.swap(tasks[last], tasks[order.borrow_mut().usize(..=last)]);
+        }
+    }
+
+    /// Takes in what others left.
+    fn receive(&self) {
+        for message in self.remote.take() {
+            match message {
+                Message::Wake(entry) => self.wake(entry),
+                Message::Call(f) => _ = self.call_soon(f),
+                Message::Cancel(entry) => {
+                    if let Kind::Task(key) = entry.kind() {
+                        self.cancel(key);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Polls something with a waker of ours, which is noted for as long as that takes. The waker that was cloned, if any.
+    pub(crate) fn poll_as(&self, entry: Entry, known: Option<Waker>, poll: impl FnOnce(&Waker)) -> Option<Waker> {
+        self.budget.set(BUDGET);
+        let noted = Noted { core: self, before: self.polled.get() };
+        if let Some(waker) = known {
+            self.polled.set(Some((entry, waker.data())));
+            poll(&waker);
+            drop(noted);
+            return Some(waker);
+        }
+        let polling = Polling::new(&self.remote, entry);
+        polling.with_waker(|waker| {
+            self.polled.set(Some((entry, waker.data())));
+            poll(waker);
+        });
+        drop(noted);
+        polling.made()
+    }
+
+    fn step(&self, key: Key) {
+        let Some(task) = self.tasks.borrow().get(key).cloned() else { return };
+        let header = task.header();
+        let before = header.state();
+        header.update(|state| {
+            state.queued = false;
+            state.started = true;
+        });
+        if before.cancelled && !before.started {
+            task.cut();
+            return self.end(&task);
+        }
+        let known = header.extra(|extra| extra.waker.take()).flatten();
+        let mut ended = false;
+        let waker = self.poll_as(Entry::task(key), known, |waker| {
+            ended = task.step(&mut std::task::Context::from_waker(waker), before.cancelled);
+        });
+        if ended {
+            self.end(&task);
+        } else if let Some(waker) = waker {
+            header.extra_mut(|extra| extra.waker = Some(waker));
+        }
+    }
+
+    /// The task has an outcome.
+    fn end(&self, task: &Rc<dyn Body>) {
+        let header = task.header();
+        header.update(|state| state.ended = true);
+        let kept = self.tasks.borrow_mut().remove(header.key());
+        if let Some(joiner) = header.joiner().take() {
+            joiner.wake();
+        }
+        for callback in header.extra(|extra| std::mem::take(&mut extra.callbacks)).unwrap_or_default() {
+            self.call_soon(callback);
+        }
+        if header.state().unowned {
+            report::unjoined(header, || task.failure());
+        }
+        drop(kept);
+    }
+
+    fn call(&self, key: Key) {
+        let call = self.calls.borrow_mut().remove(key);
+        match call {
+            None => {}
+            Some(Call::Waker(waker)) => waker.wake(),
+            Some(Call::Function(f)) => {
+                if let Err(payload) = catch_unwind(AssertUnwindSafe(f)) {
+                    self.report(&Report::Callback { message: message(&*payload).to_owned() });
+                }
+            }
+        }
+    }
+
+    pub(crate) fn stop(&self) {
+        self.stopping.set(true);
+    }
+
+    pub(crate) fn report(&self, report: &Report) {
+        let handler = Rc::clone(&self.reports.borrow());
+        handler(report);
+    }
+
+    pub(crate) fn set_reports(&self, handler: Rc<dyn Fn(&Report)>) {
+        let before = self.reports.replace(handler);
+        drop(before);
+    }
+
+    /// How many tasks there are that have not ended.
+    pub(crate) fn tasks(&self) -> usize {
+        self.tasks.borrow().len()
+    }
+
+    /// Drops all tasks and callbacks. From now on nothing is taken in.
+    pub(crate) fn close(&self) {
+        self.closed.set(true);
+        drop(self.remote.close());
+        loop {
+            let task = self.tasks.borrow_mut().pop();
+            let Some(task) = task else { break };
+            task.cut();
+            self.end(&task);
+        }
+        loop {
+            let call = self.calls.borrow_mut().pop();
+            if call.is_none() {
+                break;
+            }
+        }
+        self.ready.borrow_mut().clear();
+    }
+}
+
+/// Who is polled, which is who it was before when this is dropped.
+struct Noted<'c> {
+    core: &'c Core,
+    before: Option<(Entry, *const ())>,
+}
+
+impl Drop for Noted<'_> {
+    fn drop(&mut self) {
+        self.core.polled.set(self.before);
+    }
+}
+
+/// Durations of centuries are one.
+pub(crate) fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,49 @@
+//! What a loop waits on: the clock and the notifications from other threads.
+
+mod os;
+mod simulated;
+
+use std::boxed::Box;
+use std::io;
+use std::time::Duration;
+
+pub(crate) use self::os::Os;
+pub(crate) use self::simulated::Simulated;
+
+/// A clock, and the only place where a loop waits.
+pub(crate) trait Driver {
+    /// Since the driver was made. It never goes back.
+    fn time(&self) -> Duration;
+
+    /// Waits until something happens: somebody notifies, or it is `until`. That may be for nothing.
+    fn wait(&mut self, until: Option<Duration>, outside: Outside) -> io::Result<Waited>;
+
+    /// How others end a wait: the one that is, or the next.
+    fn notify(&self) -> Box<dyn Notify>;
+
+    /// The seed of the order in which tasks that are ready run; without one it is first come, first served.
+    fn seed(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// Ends a wait from another thread.
+pub(crate) trait Notify: Send + Sync {
+    fn notify(&self);
+}
+
+/// Who may still tell the loop something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Outside {
+    /// Work on other threads, which ends by itself.
+    pub(crate) jobs: usize,
+    /// Handles, whose owners may use them or not.
+    pub(crate) handles: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Waited {
+    Until,
+    /// Nothing will ever happen: there is no deadline, and nobody who could notify.
+    Stuck,
+}

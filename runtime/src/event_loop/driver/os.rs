@@ -1,0 +1,51 @@
+//! The real clock, and the system's readiness.
+
+use std::boxed::Box;
+use std::io;
+use std::time::{Duration, Instant};
+
+use super::{Driver, Notify, Outside, Waited};
+
+const NOTIFIED: mio::Token = mio::Token(usize::MAX);
+
+pub(crate) struct Os {
+    made: Instant,
+    poll: mio::Poll,
+    events: mio::Events,
+    waker: std::sync::Arc<mio::Waker>,
+}
+
+impl Os {
+    pub(crate) fn new() -> io::Result<Self> {
+        let poll = mio::Poll::new()?;
+        let waker = std::sync::Arc::new(mio::Waker::new(poll.registry(), NOTIFIED)?);
+        Ok(Os { made: Instant::now(), poll, events: mio::Events::with_capacity(256), waker })
+    }
+}
+
+impl Driver for Os {
+    #[inline]
+    fn time(&self) -> Duration {
+        self.made.elapsed()
+    }
+
+    fn wait(&mut self, until: Option<Duration>, _: Outside) -> io::Result<Waited> {
+        // The system counts in milliseconds, and mio rounds up: no timer is early.
+        let timeout = until.map(|until| until.saturating_sub(self.time()));
+        match self.poll.poll(&mut self.events, timeout) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
+            _ => Ok(Waited::Until),
+        }
+    }
+
+    fn notify(&self) -> Box<dyn Notify> {
+        Box::new(std::sync::Arc::clone(&self.waker))
+    }
+}
+
+impl Notify for std::sync::Arc<mio::Waker> {
+    fn notify(&self) {
+        // It fails only when the loop's descriptor is closed, and then nobody waits.
+        let _ = self.wake();
+    }
+}

@@ -1,0 +1,87 @@
+//! What the loop has to tell that nobody waits for.
+
+use std::eprintln;
+use std::fmt;
+use std::panic::Location;
+use std::rc::Rc;
+use std::string::String;
+
+use super::current;
+use super::task::{Header, TaskId};
+
+/// Something that went wrong and that nobody else will be told of.
+///
+/// A loop writes it to the standard error, or gives it to
+/// [`set_report_handler`](super::EventLoop::set_report_handler)'s function. Python: the context of `call_exception_handler`.
+///
+/// ```
+/// use antiphon::event_loop::{EventLoop, Report, spawn};
+/// use std::{cell::RefCell, rc::Rc};
+///
+/// let event_loop = EventLoop::new().unwrap();
+/// let reports = Rc::new(RefCell::new(Vec::new()));
+/// let kept = reports.clone();
+/// event_loop.set_report_handler(move |report: &Report| kept.borrow_mut().push(report.to_string()));
+///
+/// event_loop.run_until_complete(async {
+///     drop(spawn(async { Err::<(), _>("no coffee left") }).named("breakfast"));
+///     antiphon::event_loop::sleep(std::time::Duration::ZERO).await;
+/// }).unwrap();
+/// assert!(reports.borrow()[0].starts_with("task `breakfast` (0.0), spawned at src/event_loop/report.rs:"));
+/// assert!(reports.borrow()[0].contains("returned an `Err`"));
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Report {
+    /// A task failed, and its [`JoinHandle`](super::JoinHandle) was dropped.
+    #[non_exhaustive]
+    Unjoined {
+        /// The number of the task.
+        task: TaskId,
+        /// Its name, if it has one.
+        name: Option<Rc<str>>,
+        /// Where it was spawned.
+        spawned_at: &'static Location<'static>,
+        /// What happened: `panicked: …`, or that it returned an `Err`, and of which type.
+        failure: String,
+    },
+    /// A callback panicked.
+    #[non_exhaustive]
+    Callback {
+        /// What the panic said.
+        message: String,
+    },
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Report::Unjoined { task, name, spawned_at, failure } => {
+                f.write_str("task ")?;
+                if let Some(name) = name {
+                    write!(f, "`{name}` ({task})")?;
+                } else {
+                    write!(f, "{task}")?;
+                }
+                write!(f, ", spawned at {spawned_at}, {failure}; nobody joined it")
+            }
+            Report::Callback { message } => write!(f, "a callback of the event loop panicked: {message}"),
+        }
+    }
+}
+
+/// Reports a task that failed and was not joined.
+pub(crate) fn unjoined(header: &Header, failure: impl FnOnce() -> Option<String>) {
+    let Some(failure) = failure() else { return };
+    let report =
+        Report::Unjoined { task: TaskId(header.key()), name: header.name(), spawned_at: header.spawned_at(), failure };
+    match current::find(header.of()) {
+        Some(core) => core.report(&report),
+        None => to_stderr(&report),
+    }
+}
+
+/// What a loop does with a report if it was not told.
+pub(crate) fn to_stderr(report: &Report) {
+    eprintln!("antiphon: {report}");
+}

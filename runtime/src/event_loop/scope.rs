@@ -1,0 +1,114 @@
+//! Cancelling: what a scope is, and who is told.
+//!
+//! A cancelled scope polls its body with a flag. What observes cancelling, and would wait, ends at once and says that it
+//! did; a shield says that it goes on. If the body waits and nobody said anything, then it did not ask to be told: it is
+//! dropped where it stands, as [`close`](crate::Coroutine::close) does with a coroutine. The flag stays, so whatever the
+//! body does next finds it again: a cancel is a level, not an edge.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::listeners::{Answer, Asked};
+
+std::thread_local! {
+    static SIGNAL: Cell<Signal> = const { Cell::new(Signal { cancelled: false, noticed: false, withheld: false }) };
+}
+
+/// What is said between a scope and what is polled in it.
+#[derive(Clone, Copy)]
+struct Signal {
+    /// Downwards: the scope is cancelled.
+    cancelled: bool,
+    /// Upwards: somebody has ended because of it.
+    noticed: bool,
+    /// Upwards: somebody is shielded from it, and waits.
+    withheld: bool,
+}
+
+/// What kind of a scope it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// Its body is told of its own cancel and of those around it; one around it goes on outwards.
+    Inner,
+    /// The same, but it ends those around it as well: its owner is told in their place.
+    Observer,
+    /// Its body is told of its own cancel only.
+    Shield,
+}
+
+/// What a poll within a scope came to.
+#[derive(Debug)]
+pub(crate) enum Polled<T> {
+    Ready(T),
+    Pending,
+    /// The scope is cancelled and its body did not ask to be told: it is to be dropped.
+    Unobserved,
+}
+
+/// Polls a body within a scope.
+#[inline]
+pub(crate) fn poll<F: Future + ?Sized>(
+    mut body: Pin<&mut F>,
+    cx: &mut Context<'_>,
+    kind: Kind,
+    cancelled: bool,
+    asked: &Asked,
+) -> Polled<F::Output> {
+    let around = Restore(SIGNAL.get());
+    let inherited = around.0.cancelled && kind != Kind::Shield;
+    let mut all_were_polled = false;
+    loop {
+        SIGNAL.set(Signal { cancelled: cancelled || inherited, noticed: false, withheld: false });
+        if let Poll::Ready(value) = body.as_mut().poll(cx) {
+            return Polled::Ready(value);
+        }
+        if !(cancelled || inherited) {
+            return around.pending(kind == Kind::Shield);
+        }
+        match SIGNAL.get() {
+            Signal { withheld: true, .. } => {
+                if all_were_polled {
+                    asked.goes_on();
+                }
+                return around.pending(true);
+            }
+            // Somebody went on to where the body waits now. It is told once more.
+            Signal { noticed: true, .. } => continue,
+            // An outer scope asks, if this one is not its own.
+            _ if !cancelled && kind == Kind::Inner => return around.pending(false),
+            _ if all_were_polled => return around.unobserved(),
+            _ => {}
+        }
+        match asked.ask() {
+            Answer::Silent => return around.unobserved(),
+            Answer::SameAsBefore => return around.pending(true),
+            Answer::PollAgain => all_were_polled = true,
+        }
+    }
+}
+
+/// The signal of the scope around, which is there again whatever happens.
+struct Restore(Signal);
+
+impl Restore {
+    #[inline]
+    fn pending<T>(mut self, withheld: bool) -> Polled<T> {
+        self.0.withheld |= withheld;
+        Polled::Pending
+    }
+
+    fn unobserved<T>(mut self) -> Polled<T> {
+        // Whoever polls this scope is told in its place, and goes on.
+        self.0.noticed = true;
+        Polled::Unobserved
+    }
+}
+
+impl Drop for Restore {
+    #[inline]
+    fn drop(&mut self) {
+        SIGNAL.set(self.0);
+    }
+}

@@ -1,0 +1,148 @@
+//! Rooms with numbers, and keys that are good for one tenant only.
+
+use std::vec::Vec;
+
+/// A room of a [`Slab`], and which of its tenants is meant.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Key {
+    pub(crate) index: u32,
+    pub(crate) generation: u32,
+}
+
+/// Values that are found by their keys in constant time. A key of a value that was removed finds nothing.
+#[derive(Debug)]
+pub(crate) struct Slab<T> {
+    rooms: Vec<Room<T>>,
+    /// The room that was left last. Each empty one knows the one before.
+    vacant: u32,
+    len: usize,
+}
+
+#[derive(Debug)]
+struct Room<T> {
+    /// Of the tenant, or of the next one.
+    generation: u32,
+    tenant: Tenant<T>,
+}
+
+#[derive(Debug)]
+enum Tenant<T> {
+    Value(T),
+    Vacant { before: u32 },
+}
+
+const NONE: u32 = u32::MAX;
+
+impl<T> Default for Slab<T> {
+    fn default() -> Self {
+        Slab::new()
+    }
+}
+
+impl<T> Slab<T> {
+    pub(crate) const fn new() -> Self {
+        Slab { rooms: Vec::new(), vacant: NONE, len: 0 }
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Puts a value in that is made with its own key.
+    pub(crate) fn insert_with(&mut self, value: impl FnOnce(Key) -> T) -> Key {
+        let index = self.vacant;
+        if let Some(room) = self.rooms.get_mut(index as usize) {
+            let key = Key { index, generation: room.generation };
+            if let Tenant::Vacant { before } = core::mem::replace(&mut room.tenant, Tenant::Value(value(key))) {
+                self.vacant = before;
+            }
+            self.len += 1;
+            return key;
+        }
+        // The two upper bits are free for whoever keeps keys of several slabs.
+        let index = u32::try_from(self.rooms.len()).ok().filter(|index| *index < 1 << 30);
+        let key = Key { index: index.expect("a loop has room for a billion of each thing"), generation: 0 };
+        self.rooms.push(Room { generation: 0, tenant: Tenant::Value(value(key)) });
+        self.len += 1;
+        key
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, key: Key) -> Option<&T> {
+        match self.rooms.get(key.index as usize) {
+            Some(Room { generation, tenant: Tenant::Value(value) }) if *generation == key.generation => Some(value),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
+        match self.rooms.get_mut(key.index as usize) {
+            Some(Room { generation, tenant: Tenant::Value(value) }) if *generation == key.generation => Some(value),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
+        self.get(key)?;
+        let room = &mut self.rooms[key.index as usize];
+        room.generation = room.generation.wrapping_add(1);
+        let left = core::mem::replace(&mut room.tenant, Tenant::Vacant { before: self.vacant });
+        self.vacant = key.index;
+        self.len -= 1;
+        match left {
+            Tenant::Value(value) => Some(value),
+            Tenant::Vacant { .. } => None,
+        }
+    }
+
+    /// In the order of the rooms.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.rooms.iter().filter_map(|room| match &room.tenant {
+            Tenant::Value(value) => Some(value),
+            Tenant::Vacant { .. } => None,
+        })
+    }
+
+    /// Takes any of the values, the last room's first.
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        while let Some(room) = self.rooms.pop() {
+            if let Tenant::Value(value) = room.tenant {
+                self.len -= 1;
+                return Some(value);
+            }
+        }
+        self.vacant = NONE;
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Slab;
+
+    #[test]
+    fn a_key_is_good_for_one_tenant() {
+        let mut slab = Slab::new();
+        let first = slab.insert_with(|_| 'a');
+        let second = slab.insert_with(|_| 'b');
+        assert_eq!(slab.remove(first), Some('a'));
+        assert_eq!(slab.remove(first), None);
+        let third = slab.insert_with(|_| 'c');
+        assert_eq!((third.index, slab.len()), (first.index, 2));
+        assert_eq!((slab.get(first), slab.get(second), slab.get(third)), (None, Some(&'b'), Some(&'c')));
+        assert_eq!(slab.iter().copied().collect::<String>(), "cb");
+    }
+
+    #[test]
+    fn rooms_are_used_again_in_any_order() {
+        let mut slab = Slab::new();
+        let keys: Vec<_> = (0..100).map(|number| slab.insert_with(|_| number)).collect();
+        for key in keys.iter().step_by(3) {
+            slab.remove(*key);
+        }
+        let again: Vec<_> = (100..134).map(|number| slab.insert_with(|_| number)).collect();
+        assert_eq!(slab.len(), 100);
+        assert!(again.iter().all(|key| key.index < 100 && key.generation == 1));
+    }
+}

@@ -1,0 +1,275 @@
+//! Handles to tasks.
+
+use std::any::{Any, type_name};
+use std::boxed::Box;
+use std::error::Error;
+use std::fmt;
+use std::format;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::string::String;
+use std::task::{Context, Poll};
+
+use super::cell::{Outcome, message};
+use super::header::{Header, TaskId};
+use crate::event_loop::entry::Entry;
+use crate::event_loop::remote::{Counted, Message};
+use crate::event_loop::report;
+use crate::event_loop::wake::Wake;
+use crate::event_loop::{LoopClosed, current};
+
+/// A task: the future of its outcome.
+///
+/// Dropping it lets the task go on; if the task then fails, the loop [reports](crate::event_loop::Report) it.
+///
+/// # Cancellation
+///
+/// Who is cancelled while it waits for a task does not cancel the task. [`TaskGroup`](crate::event_loop::TaskGroup)s do.
+///
+/// ```
+/// use antiphon::event_loop::{self, spawn};
+///
+/// event_loop::run(async {
+///     let task = spawn(async { 6 * 7 }).named("answer");
+///     assert_eq!(task.name().as_deref(), Some("answer"));
+///     assert!(!task.is_finished());
+///     assert_eq!(task.await.unwrap(), 42);
+/// }).unwrap();
+/// ```
+pub struct JoinHandle<T> {
+    /// `None` if the loop was closed when it was spawned.
+    task: Option<Rc<dyn Outcome<T>>>,
+    taken: bool,
+}
+
+impl<T> JoinHandle<T> {
+    pub(crate) fn new(task: Rc<dyn Outcome<T>>) -> Self {
+        JoinHandle { task: Some(task), taken: false }
+    }
+
+    pub(crate) fn never_ran(_: &'static Location<'static>) -> Self {
+        JoinHandle { task: None, taken: false }
+    }
+
+    pub(crate) fn header(&self) -> Option<&Header> {
+        self.task.as_deref().map(Outcome::header)
+    }
+
+    /// Gives the task a name, for reports and dumps.
+    #[must_use = "the handle is the task's owner"]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.set_name(name);
+        self
+    }
+
+    /// Gives the task a name, for reports and dumps.
+    pub fn set_name(&self, name: impl Into<Rc<str>>) {
+        if let Some(header) = self.header() {
+            header.extra_mut(|extra| extra.name = Some(name.into()));
+        }
+    }
+
+    /// The name it was given.
+    pub fn name(&self) -> Option<Rc<str>> {
+        self.header()?.name()
+    }
+
+    /// The number of the task; `None` if it was spawned on a loop that is closed.
+    pub fn id(&self) -> Option<TaskId> {
+        self.header().map(|header| TaskId(header.key()))
+    }
+
+    /// Whether the task has ended: by its return, a panic or a cancel.
+    pub fn is_finished(&self) -> bool {
+        self.header().is_none_or(|header| header.state().ended)
+    }
+
+    /// Cancels the task: its outermost scope. See [`cancellable`](crate::event_loop::cancellable) for what that means to its
+    /// body; a task that has not started will not. `false` if it has ended.
+    ///
+    /// The task is told at its next step, not here. Await the handle to wait until it has ended.
+    pub fn cancel(&self) -> bool {
+        let Some(header) = self.header().filter(|header| !header.state().ended) else { return false };
+        if let Some(core) = current::find(header.of()) {
+            core.cancel(header.key());
+        }
+        true
+    }
+
+    /// What cancels the task from any thread.
+    ///
+    /// # Errors
+    ///
+    /// If the loop is closed.
+    pub fn cancel_handle(&self) -> Result<CancelHandle, LoopClosed<()>> {
+        let header = self.header().ok_or(LoopClosed(()))?;
+        let core = current::find(header.of()).ok_or(LoopClosed(()))?;
+        Ok(CancelHandle { remote: Counted::handle(core.remote()), task: TaskId(header.key()) })
+    }
+
+    /// The outcome, if the task has ended and nobody has taken it yet.
+    pub fn try_join(&mut self) -> Option<Result<T, JoinError>> {
+        if self.taken {
+            return None;
+        }
+        let Some(task) = &self.task else {
+            self.taken = true;
+            return Some(Err(JoinError::cancelled()));
+        };
+        let outcome = task.take()?;
+        self.taken = true;
+        Some(outcome)
+    }
+
+    /// Has the loop call `f` when the task has ended: in the turn after, in the order of these calls. If it has ended
+    /// already, in the next turn.
+    ///
+    /// Python: `Task.add_done_callback`.
+    pub fn add_done_callback(&self, f: impl FnOnce() + 'static) {
+        let Some(header) = self.header() else { return };
+        if !header.state().ended {
+            header.extra_mut(|extra| extra.callbacks.push(Box::new(f)));
+        } else if let Some(core) = current::find(header.of()) {
+            core.call_soon(Box::new(f));
+        }
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(outcome) = self.try_join() {
+            return Poll::Ready(outcome);
+        }
+        assert!(!self.taken, "the outcome of this task was taken already; keep it instead of asking twice");
+        if let Some(header) = self.header() {
+            let mut joiner = header.joiner().take();
+            match &mut joiner {
+                Some(joiner) => joiner.update(cx),
+                None => joiner = Some(Wake::of(cx)),
+            }
+            header.joiner().set(joiner);
+        }
+        Poll::Pending
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        if self.taken {
+            return;
+        }
+        let Some(task) = &self.task else { return };
+        task.header().joiner().take();
+        task.header().update(|state| state.unowned = true);
+        if task.header().state().ended {
+            report::unjoined(task.header(), || task.failure());
+        }
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("JoinHandle").field(&self.header()).finish()
+    }
+}
+
+/// Cancels a task from any thread. See [`JoinHandle::cancel_handle`].
+#[derive(Clone, Debug)]
+pub struct CancelHandle {
+    remote: Counted,
+    task: TaskId,
+}
+
+impl CancelHandle {
+    /// Asks the loop to cancel the task, which happens on the loop's thread. A task that has ended stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// If the loop is closed.
+    pub fn cancel(&self) -> Result<(), LoopClosed<()>> {
+        let message = Message::Cancel(Entry::task(self.task.0));
+        self.remote.remote().tell(message).map_err(|_| LoopClosed(()))
+    }
+}
+
+/// Why a task has no value.
+pub struct JoinError(Why);
+
+enum Why {
+    Cancelled,
+    Panicked(Box<dyn Any + Send>),
+}
+
+impl JoinError {
+    pub(crate) fn cancelled() -> Self {
+        JoinError(Why::Cancelled)
+    }
+
+    pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Self {
+        JoinError(Why::Panicked(payload))
+    }
+
+    /// Whether the task was cancelled, and dropped where it stood.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.0, Why::Cancelled)
+    }
+
+    /// Whether the task panicked.
+    pub fn is_panic(&self) -> bool {
+        matches!(self.0, Why::Panicked(_))
+    }
+
+    /// What the panic said.
+    pub fn panic_message(&self) -> Option<&str> {
+        match &self.0 {
+            Why::Cancelled => None,
+            Why::Panicked(payload) => Some(message(&**payload)),
+        }
+    }
+
+    /// The panic's payload, for [`resume_unwind`](std::panic::resume_unwind).
+    ///
+    /// # Errors
+    ///
+    /// The error itself, if the task was cancelled.
+    pub fn into_panic(self) -> Result<Box<dyn Any + Send>, JoinError> {
+        match self.0 {
+            Why::Cancelled => Err(self),
+            Why::Panicked(payload) => Ok(payload),
+        }
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.panic_message() {
+            None => f.write_str("the task was cancelled"),
+            Some(message) => write!(f, "the task panicked: {message}"),
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.panic_message() {
+            None => f.write_str("Cancelled"),
+            Some(message) => f.debug_tuple("Panicked").field(&message).finish(),
+        }
+    }
+}
+
+impl Error for JoinError {}
+
+/// Whether a value says that its task failed: whether it is an `Err`. The type need not have any bounds, so what it says
+/// cannot be told.
+pub(crate) fn failed<T>(value: &T) -> Option<String> {
+    let name = type_name::<T>();
+    // Both texts are for people. So this may overlook an error in another version of the compiler, and no more than that.
+    let is_err = name.starts_with("core::result::Result<")
+        && format!("{:?}", std::mem::discriminant(value)) == "Discriminant(1)";
+    is_err.then(|| format!("returned an `Err` of `{name}`"))
+}

@@ -1,0 +1,101 @@
+//! `timeout`.
+
+use std::error::Error;
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use pin_project::pin_project;
+
+use super::timer::Timer;
+use crate::event_loop::listeners::{self, Asked};
+use crate::event_loop::scope::{self, Kind, Polled};
+
+/// Awaits something for a time, counted from when this is first awaited. When that is over, cancels it, waits for it to put
+/// things in order, and is `Err(Elapsed)`.
+///
+/// What it means to be cancelled says [`cancellable`](crate::event_loop::cancellable). If a value comes out after all, that is
+/// the result: nothing is lost. The timer is armed only if there is something to wait for.
+///
+/// Python: `asyncio.wait_for`, `asyncio.timeout`.
+///
+/// ```
+/// use antiphon::event_loop::{EventLoop, Elapsed, sleep, timeout};
+/// use std::time::Duration;
+///
+/// let event_loop = EventLoop::simulated();
+/// let second = Duration::from_secs(1);
+/// event_loop.run_until_complete(async {
+///     assert_eq!(timeout(second, sleep(2 * second)).await, Err(Elapsed));
+///     assert_eq!(timeout(second, async { 7 }).await, Ok(7));
+/// }).unwrap();
+/// assert_eq!(event_loop.time(), second);
+/// ```
+///
+/// # Panics
+///
+/// When it has to wait and no event loop runs.
+pub fn timeout<F: IntoFuture>(limit: Duration, future: F) -> Timeout<F::IntoFuture> {
+    Timeout { body: Some(future.into_future()), timer: Timer::after(limit), elapsed: false, asked: Asked::new() }
+}
+
+/// The same until the loop's time is `when`. Python: `asyncio.timeout_at`.
+///
+/// # Panics
+///
+/// When it has to wait and no event loop runs.
+pub fn timeout_at<F: IntoFuture>(when: Duration, future: F) -> Timeout<F::IntoFuture> {
+    Timeout { body: Some(future.into_future()), timer: Timer::at(when), elapsed: false, asked: Asked::new() }
+}
+
+/// The future of [`timeout`] and [`timeout_at`].
+#[must_use = "a future does nothing until it is awaited"]
+#[pin_project]
+#[derive(Debug)]
+pub struct Timeout<F> {
+    #[pin]
+    body: Option<F>,
+    timer: Timer,
+    elapsed: bool,
+    asked: Asked,
+}
+
+impl<F: Future> Future for Timeout<F> {
+    type Output = Result<F::Output, Elapsed>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            let body = this.body.as_mut().as_pin_mut().expect("a future is not polled after its end");
+            let output = match scope::poll(body, cx, Kind::Inner, *this.elapsed, this.asked) {
+                Polled::Ready(value) => Ok(value),
+                Polled::Unobserved => Err(Elapsed),
+                Polled::Pending if *this.elapsed || this.timer.poll(cx, "timeout").is_pending() => {
+                    return Poll::Pending;
+                }
+                Polled::Pending => {
+                    *this.elapsed = true;
+                    listeners::wake();
+                    continue;
+                }
+            };
+            this.body.set(None);
+            return Poll::Ready(output);
+        }
+    }
+}
+
+/// The time of a [`timeout`] is over. Python: `TimeoutError`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Elapsed;
+
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the time is over")
+    }
+}
+
+impl Error for Elapsed {}

@@ -1,0 +1,61 @@
+//! Who waits for something.
+
+use std::task::{Context, Waker};
+
+use super::current;
+use super::entry::Entry;
+
+/// Who is to be polled again when what it waits for is there.
+#[derive(Debug)]
+pub(crate) enum Wake {
+    /// A task of a loop of this thread, which waits itself. Costs nothing to make, and a push to use.
+    Entry { of: u32, entry: Entry },
+    /// Anybody else: a combinator between the task and us, another executor.
+    Waker(Waker),
+}
+
+impl Wake {
+    /// Whoever polls.
+    #[inline]
+    pub(crate) fn of(cx: &Context<'_>) -> Self {
+        match current::with(|core| core.polled_with(cx.waker()).map(|entry| (core.id(), entry))).flatten() {
+            Some((of, entry)) => Wake::Entry { of, entry },
+            None => Wake::Waker(cx.waker().clone()),
+        }
+    }
+
+    /// Makes it be whoever polls now. A waker that is the same stays as it is.
+    #[inline]
+    pub(crate) fn update(&mut self, cx: &Context<'_>) {
+        if !matches!(self, Wake::Waker(waker) if waker.will_wake(cx.waker())) {
+            *self = Wake::of(cx);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn wake(self) {
+        match self {
+            Wake::Entry { of, entry } => {
+                let here = current::with(|core| {
+                    let ours = core.id() == of;
+                    if ours {
+                        core.wake(entry);
+                    }
+                    ours
+                });
+                if here != Some(true) {
+                    wake_elsewhere(of, entry);
+                }
+            }
+            Wake::Waker(waker) => waker.wake(),
+        }
+    }
+}
+
+/// The loop does not run at the moment, or it is gone.
+#[cold]
+fn wake_elsewhere(of: u32, entry: Entry) {
+    if let Some(core) = current::find(of) {
+        core.wake(entry);
+    }
+}

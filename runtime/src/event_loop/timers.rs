@@ -11,8 +11,9 @@
 //!
 //! So what lies on a lower level is due before what lies on a higher one, and on one level the slots are in order. On level
 //! 0 all timers of a slot have the same deadline. On other levels a slot whose time has come is distributed: the cursor
-//! moves to the earliest deadline in it, which leaves it on level 0, or to `now`. Nothing else has to move then, since all
-//! other deadlines still differ from the cursor where they did; and a timer moves at most once for each level.
+//! moves to the earliest deadline in it, or to its beginning if it holds many, but not beyond `now`. Nothing else has to move
+//! then, since all other deadlines still differ from the cursor where they did; and a timer moves at most once for each
+//! level.
 //!
 //! Timers with equal deadlines are always in the same slot, and slots are lists that grow at their end. So they stay in the
 //! order of arming without a number that says it.
@@ -168,8 +169,7 @@ impl<T> Wheel<T> {
 
     /// Moves the cursor into the first slot, and all that is in it to where it belongs now.
     fn distribute(&mut self, slot: Slot, now: u64) {
-        self.earliest = self.earliest.or_else(|| self.earliest_in(slot));
-        self.cursor = self.earliest.map_or(now, |earliest| earliest.min(now));
+        self.cursor = self.earliest_by_looking_at(GLANCE).map_or(now, |earliest| earliest.min(now));
         let mut index = self.slots.take(slot).first;
         while index != NONE {
             let entry = &self.entries[index];

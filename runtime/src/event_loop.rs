@@ -46,6 +46,7 @@ mod scope;
 mod slab;
 mod task;
 mod time;
+#[allow(dead_code, reason = "a wheel can be asked more than the loop asks it yet")]
 #[forbid(unsafe_code)]
 mod timers;
 mod wake;

@@ -5,6 +5,7 @@ extern crate alloc;
 
 #[path = "../../runtime/src/event_loop"]
 mod event_loop {
+    #[allow(dead_code, reason = "these tests do not use all of it")]
     pub(crate) mod timers;
 }
 

@@ -27,7 +27,7 @@ use super::task::{Header, TaskId};
 ///     drop(spawn(async { Err::<(), _>("no coffee left") }).named("breakfast"));
 ///     antiphon::event_loop::sleep(std::time::Duration::ZERO).await;
 /// }).unwrap();
-/// assert!(reports.borrow()[0].starts_with("task `breakfast` (0.0), spawned at src/event_loop/report.rs:"));
+/// assert!(reports.borrow()[0].starts_with("task `breakfast` (0.0), spawned at "));
 /// assert!(reports.borrow()[0].contains("returned an `Err`"));
 /// ```
 #[derive(Clone, Debug)]

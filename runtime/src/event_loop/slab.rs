@@ -119,6 +119,9 @@ impl<T> Slab<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::string::String;
+    use std::vec::Vec;
+
     use super::Slab;
 
     #[test]

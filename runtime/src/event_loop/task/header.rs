@@ -9,7 +9,6 @@ use std::task::Waker;
 use std::vec::Vec;
 
 use crate::event_loop::core::Core;
-use crate::event_loop::entry::Entry;
 use crate::event_loop::slab::Key;
 use crate::event_loop::wake::Wake;
 
@@ -76,10 +75,6 @@ impl Header {
 
     pub(crate) const fn key(&self) -> Key {
         self.key
-    }
-
-    pub(crate) const fn entry(&self) -> Entry {
-        Entry::task(self.key)
     }
 
     /// The number of its loop.

@@ -26,7 +26,7 @@ use crate::event_loop::{LoopClosed, current};
 ///
 /// # Cancellation
 ///
-/// Who is cancelled while it waits for a task does not cancel the task. [`TaskGroup`](crate::event_loop::TaskGroup)s do.
+/// Who is cancelled while it waits for a task does not cancel the task. Cancel it by this handle.
 ///
 /// ```
 /// use antiphon::event_loop::{self, spawn};

@@ -12,6 +12,7 @@ mod async_coroutine;
 mod async_generator;
 #[cfg(feature = "alloc")]
 mod boxed;
+mod consumer;
 mod coroutine;
 mod error;
 mod generator;
@@ -20,6 +21,8 @@ pub mod mode;
 mod pointers;
 #[cfg(feature = "alloc")]
 mod shared;
+#[cfg(feature = "futures")]
+mod sink;
 mod status;
 mod suspension;
 mod throw;
@@ -50,12 +53,15 @@ pub use async_coroutine::{AsyncCoroutine, Told};
 pub use async_generator::{AsyncGenerator, RunToEnd};
 #[cfg(feature = "alloc")]
 pub use boxed::{AnyThread, Boxed, OneThread, SendBoxed};
+pub use consumer::Consumer;
 pub use coroutine::{Coroutine, CoroutineState};
 pub use error::{CloseError, Closed, SendError, StartError, ThrowError};
 pub use generator::Generator;
 pub use mode::{Closes, GeneratorExit, Throws};
 #[cfg(feature = "alloc")]
 pub use shared::Shared;
+#[cfg(feature = "futures")]
+pub use sink::{AsyncConsumerSink, ConsumerSink, SinkError};
 pub use status::Status;
 pub use suspension::Suspension;
 pub use throw::Throw;

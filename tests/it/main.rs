@@ -6,6 +6,7 @@ mod auto_traits;
 mod borrow_across_yield;
 mod boxed;
 mod boxed_attribute;
+mod consumers;
 mod control_flow;
 mod delegation;
 mod depth;

@@ -37,6 +37,9 @@ mod failure;
 mod handle;
 mod outward;
 
+// Coroutines made of coroutines.
+pub mod adaptors;
+
 // Drivers.
 #[cfg(feature = "alloc")]
 pub mod trampoline;

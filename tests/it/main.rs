@@ -1,5 +1,6 @@
 //! What the crate guarantees, by situation: the list of modules is the table of contents.
 
+mod adaptors;
 mod anonymous;
 mod attacks;
 mod auto_traits;

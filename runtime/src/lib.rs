@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(feature = "nightly", feature(coroutine_trait))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "alloc")]
@@ -39,6 +40,10 @@ mod outward;
 
 // Coroutines made of coroutines.
 pub mod adaptors;
+
+// The compiler's own.
+#[cfg(feature = "nightly")]
+pub mod nightly;
 
 // Drivers.
 #[cfg(feature = "alloc")]

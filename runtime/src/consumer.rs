@@ -70,6 +70,7 @@ pub trait Consumer: Coroutine<Yield = ()> {
     /// # Panics
     ///
     /// If the coroutine has finished or has panicked before.
+    #[inline]
     #[track_caller]
     fn send_all<I>(&mut self, values: I) -> CoroutineState<(), (Self::Return, I::IntoIter)>
     where
@@ -77,20 +78,20 @@ pub trait Consumer: Coroutine<Yield = ()> {
         Self: Unpin + Sized,
     {
         let mut values = values.into_iter();
-        let mut state = match self.status() {
-            Status::Created => Pin::new(&mut *self).resume_start(),
-            Status::Suspended => Some(CoroutineState::Yielded(())),
-            Status::Running | Status::Finished | Status::Poisoned => None,
-        };
-        loop {
-            match state {
-                Some(CoroutineState::Complete(returned)) => return CoroutineState::Complete((returned, values)),
+        if let Some(CoroutineState::Complete(returned)) = Pin::new(&mut *self).resume_start() {
+            return CoroutineState::Complete((returned, values));
+        }
+        if self.status() != Status::Suspended {
+            refuse_send(self.status());
+        }
+        while let Some(value) = values.next() {
+            match Pin::new(&mut *self).resume_send(value) {
                 Some(CoroutineState::Yielded(())) => {}
+                Some(CoroutineState::Complete(returned)) => return CoroutineState::Complete((returned, values)),
                 None => refuse_send(self.status()),
             }
-            let Some(value) = values.next() else { return CoroutineState::Yielded(()) };
-            state = Pin::new(&mut *self).resume_send(value);
         }
+        CoroutineState::Yielded(())
     }
 
     /// A `Sink` of what the coroutine is sent. See [`ConsumerSink`](crate::ConsumerSink).

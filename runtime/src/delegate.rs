@@ -127,12 +127,12 @@ kinds! {
     /// Chosen for pinned, boxed and other coroutines that are sent values.
     SentKind: [M: Mode, C] &Probe<M, C> => ByResume<M, Start, Raise> where [C: Coroutine];
 
-    /// Chosen for what can be iterated.
-    IteratorKind: [M: Mode, I] Probe<M, I> => ByIteration<M> where [I: IntoIterator];
-
     /// Chosen for the compiler's coroutines that are sent `()`. None of them can be iterated.
     #[cfg(feature = "nightly")]
     NativeKind: [M: Mode, C] Probe<M, C> => ByNative<M> where [C: core::ops::Coroutine<()>];
+
+    /// Chosen for what can be iterated.
+    IteratorKind: [M: Mode, I] Probe<M, I> => ByIteration<M> where [I: IntoIterator];
 }
 
 /// In place of the parent's mode in a [`Probe`]: the parent is an `async` coroutine in the mode `M`.
@@ -164,12 +164,12 @@ kinds! {
     /// Chosen for futures.
     FutureKind: [M: Mode, C] &Probe<Async<M>, C> => ByFuture where [C: IntoFuture];
 
-    /// Chosen for what can be iterated.
-    AsyncIteratorKind: [M: Mode, I] Probe<Async<M>, I> => ByIteration<M> where [I: IntoIterator];
-
     /// Chosen for the compiler's coroutines that are sent `()`.
     #[cfg(feature = "nightly")]
     AsyncNativeKind: [M: Mode, C] Probe<Async<M>, C> => ByNative<M> where [C: core::ops::Coroutine<()>];
+
+    /// Chosen for what can be iterated.
+    AsyncIteratorKind: [M: Mode, I] Probe<Async<M>, I> => ByIteration<M> where [I: IntoIterator];
 }
 
 /// Chosen for everything else, to say that there is no way.

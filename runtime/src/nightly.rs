@@ -41,9 +41,13 @@
 //! assert_eq!(sum(Box::pin(ours())), 3);
 //! ```
 //!
-//! Not covered are a `#[coroutine]` closure in the body of one of ours, whose `yield`s are taken for that one's and refused, so that
-//! it has to be made in a function of its own; `async` coroutines, whose counterpart in the compiler has no trait that could be named; and what the
-//! compiler's trait has no word for: a close drops the coroutine, nothing can be thrown into it, and nobody knows where it stands.
+//! Not covered are:
+//!
+//! * a `#[coroutine]` closure in the body of one of ours: its `yield`s are taken for the body's, and refused. It is made in a
+//!   function of its own;
+//! * `async` coroutines, whose counterpart in the compiler has no trait that could be named;
+//! * what the compiler's trait has no word for: a close drops its coroutine, nothing can be thrown into it, and nobody knows
+//!   where it stands.
 //!
 //! The keyword `yield` needs none of this. In a function under `#[antiphon::coroutine]` it works in a crate with
 //! `#![feature(yield_expr)]`, and in `coroutines!` and `generator!` everywhere.

@@ -77,6 +77,31 @@ fn a_pinned_coroutine_does_not_allocate() {
 }
 
 #[test]
+fn adaptors_do_not_allocate() {
+    use antiphon::adaptors::{collect, map_returned, map_sent, map_yielded, take_while, zip};
+
+    /// A collection without memory.
+    #[derive(Default)]
+    struct Sum(u32);
+
+    impl Extend<u32> for Sum {
+        fn extend<I: IntoIterator<Item = u32>>(&mut self, values: I) {
+            self.0 += values.into_iter().sum::<u32>();
+        }
+    }
+
+    let count = allocations(|| {
+        let both = map_yielded(zip(doubled(1), doubled(3)), |(one, other)| one + other);
+        let both = map_sent(both, |n: u32| (n, n));
+        let mut both = pin!(map_returned(take_while(both, |sum| *sum < 500), |end| end.yielded()));
+        assert_eq!(both.run(|sum| sum), Some(1024));
+        let (Sum(sum), ()) = collect(pin!(numbers(3)));
+        assert_eq!(sum, 6);
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
 fn a_loop_by_value_allocates_once() {
     let count = allocations(|| {
         for n in numbers(100) {

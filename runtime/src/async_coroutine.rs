@@ -225,6 +225,15 @@ pub trait AsyncCoroutine {
             Pin::new(&mut *self).poll_close(cx, &mut begun).map(|closed| closed.map(Closed::into_returned))
         })
     }
+
+    /// A `Sink` of what the coroutine is sent, if it yields `()`. See [`AsyncConsumerSink`](crate::AsyncConsumerSink).
+    #[cfg(feature = "futures")]
+    fn into_sink(self) -> crate::AsyncConsumerSink<Self>
+    where
+        Self: AsyncCoroutine<Yield = ()> + Unpin + Sized,
+    {
+        crate::AsyncConsumerSink::new(self)
+    }
 }
 
 fn step<C: AsyncCoroutine + Unpin>(

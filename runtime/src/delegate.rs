@@ -28,6 +28,8 @@ mod by_body;
 #[cfg(feature = "alloc")]
 mod by_frame;
 mod by_iteration;
+#[cfg(feature = "nightly")]
+mod by_native;
 mod by_resume;
 #[cfg(feature = "alloc")]
 mod in_frame;
@@ -43,6 +45,8 @@ use by_body::ByBody;
 #[cfg(feature = "alloc")]
 use by_frame::ByFrame;
 use by_iteration::{ByIteration, ByNothing};
+#[cfg(feature = "nightly")]
+use by_native::ByNative;
 use by_resume::{ByResume, Continue, Hand, Raise, Start};
 
 #[cfg(feature = "alloc")]
@@ -123,6 +127,10 @@ kinds! {
     /// Chosen for pinned, boxed and other coroutines that are sent values.
     SentKind: [M: Mode, C] &Probe<M, C> => ByResume<M, Start, Raise> where [C: Coroutine];
 
+    /// Chosen for the compiler's coroutines that are sent `()`. None of them can be iterated.
+    #[cfg(feature = "nightly")]
+    NativeKind: [M: Mode, C] Probe<M, C> => ByNative<M> where [C: core::ops::Coroutine<()>];
+
     /// Chosen for what can be iterated.
     IteratorKind: [M: Mode, I] Probe<M, I> => ByIteration<M> where [I: IntoIterator];
 }
@@ -156,6 +164,10 @@ kinds! {
     /// Chosen for futures.
     FutureKind: [M: Mode, C] &Probe<Async<M>, C> => ByFuture where [C: IntoFuture];
 
+    /// Chosen for the compiler's coroutines that are sent `()`.
+    #[cfg(feature = "nightly")]
+    AsyncNativeKind: [M: Mode, C] Probe<Async<M>, C> => ByNative<M> where [C: core::ops::Coroutine<()>];
+
     /// Chosen for what can be iterated.
     AsyncIteratorKind: [M: Mode, I] Probe<Async<M>, I> => ByIteration<M> where [I: IntoIterator];
 }
@@ -179,6 +191,8 @@ impl<M: Mode> Way for ByBody<M> {}
 impl<M: Mode, O, T> Way for ByResume<M, O, T> {}
 impl<M: Mode> Way for ByIteration<M> {}
 impl Way for ByNothing {}
+#[cfg(feature = "nightly")]
+impl<M: Mode> Way for ByNative<M> {}
 #[cfg(feature = "alloc")]
 impl<M: Mode, O> Way for ByFrame<M, O> {}
 
@@ -189,6 +203,8 @@ impl<M: Mode> AsyncWay for ByBody<M> {}
 impl<M: Mode, O, T> AsyncWay for ByResume<M, O, T> {}
 impl<M: Mode> AsyncWay for ByIteration<M> {}
 impl AsyncWay for ByNothing {}
+#[cfg(feature = "nightly")]
+impl<M: Mode> AsyncWay for ByNative<M> {}
 impl AsyncWay for ByFuture {}
 #[cfg(feature = "futures")]
 impl<M: Mode> AsyncWay for ByStream<M> {}

@@ -240,7 +240,6 @@ impl<R> Closed<R> {
     }
 
     /// The same of another value.
-    #[cfg(feature = "alloc")]
     pub(crate) fn map<T>(self, map: impl FnOnce(R) -> T) -> Closed<T> {
         match self {
             Closed::Nothing => Closed::Nothing,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(feature = "nightly", feature(coroutine_trait))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "alloc")]
@@ -12,6 +13,7 @@ mod async_coroutine;
 mod async_generator;
 #[cfg(feature = "alloc")]
 mod boxed;
+mod consumer;
 mod coroutine;
 mod error;
 mod generator;
@@ -20,6 +22,8 @@ pub mod mode;
 mod pointers;
 #[cfg(feature = "alloc")]
 mod shared;
+#[cfg(feature = "futures")]
+mod sink;
 mod status;
 mod suspension;
 mod throw;
@@ -33,6 +37,13 @@ mod exchange;
 mod failure;
 mod handle;
 mod outward;
+
+// Coroutines made of coroutines.
+pub mod adaptors;
+
+// The compiler's own.
+#[cfg(feature = "nightly")]
+pub mod nightly;
 
 // Drivers.
 #[cfg(feature = "event-loop")]
@@ -52,12 +63,15 @@ pub use async_coroutine::{AsyncCoroutine, Told};
 pub use async_generator::{AsyncGenerator, RunToEnd};
 #[cfg(feature = "alloc")]
 pub use boxed::{AnyThread, Boxed, OneThread, SendBoxed};
+pub use consumer::Consumer;
 pub use coroutine::{Coroutine, CoroutineState};
 pub use error::{CloseError, Closed, SendError, StartError, ThrowError};
 pub use generator::Generator;
 pub use mode::{Closes, GeneratorExit, Throws};
 #[cfg(feature = "alloc")]
 pub use shared::Shared;
+#[cfg(feature = "futures")]
+pub use sink::{AsyncConsumerSink, ConsumerSink, SinkError};
 pub use status::Status;
 pub use suspension::Suspension;
 pub use throw::Throw;

@@ -27,6 +27,8 @@ pub mod kinds {
         AsyncGeneratorKind, AsyncIteratorKind, AsyncSentKind, AsyncSentThrowKind, AsyncUnsentKind,
         AsyncUnsentThrowKind, FutureKind,
     };
+    #[cfg(feature = "nightly")]
+    pub use crate::delegate::{AsyncNativeKind, NativeKind};
     #[cfg(feature = "alloc")]
     pub use crate::delegate::{BoxedSentKind, BoxedUnsentKind};
     pub use crate::delegate::{

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 fn is_send<T: Send>(_: &T) {}
 fn is_sync<T: Sync>(_: &T) {}
+fn is_unpin<T: Unpin>(_: &T) {}
 
 /// Whether a type is `Send`, `Sync` or `Unpin`, seen at run time.
 macro_rules! implements {
@@ -147,6 +148,30 @@ fn a_coroutine_runs_on_another_thread() {
         c
     });
     assert_eq!(c.join().unwrap().status(), Status::Suspended);
+}
+
+#[test]
+fn adaptors_are_what_is_within_them() {
+    use antiphon::adaptors::{map_returned, map_sent, map_yielded, take_while, zip};
+
+    is_send(&map_yielded(captures(1), |n| n));
+    // A parameter of a function says nothing about the function.
+    is_send(&map_sent(captures(1), |_: Rc<u32>| ()));
+    is_send(&take_while(captures(1), |_| true));
+    is_send(&zip(captures(1), captures(2)));
+    // What a closure captures is not known in the function that it stands in.
+    fn gives_an_rc() -> impl FnOnce(()) -> Rc<u32> {
+        let rc = Rc::new(1);
+        move |()| rc
+    }
+    assert!(!implements!(map_returned(captures(1), gives_an_rc()), Send));
+    assert!(!implements!(map_yielded(captures(Rc::new(1)), |n| n), Send));
+    assert!(!implements!(take_while(captures(Rc::new(1)), |_| true), Send));
+    assert!(!implements!(zip(captures(1), captures(Rc::new(1))), Send));
+    assert!(!implements!(map_yielded(child(), |n| n), Unpin));
+    assert!(!implements!(take_while(child(), |_| true), Unpin));
+    assert!(!implements!(zip(Box::pin(child()), child()), Unpin));
+    is_unpin(&zip(Box::pin(child()), Box::pin(child())));
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! What the crate guarantees, by situation: the list of modules is the table of contents.
 
+mod adaptors;
 mod anonymous;
 mod attacks;
 mod auto_traits;
 mod borrow_across_yield;
 mod boxed;
 mod boxed_attribute;
+mod consumers;
 mod control_flow;
 mod delegation;
 mod depth;

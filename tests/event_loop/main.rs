@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// What happened, in order.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Debug)]
 struct Log(Rc<RefCell<Vec<String>>>);
 
 impl Log {

@@ -151,3 +151,20 @@ fn a_handle_can_be_held_by_its_own_task() {
     *handle.borrow_mut() = Some(task);
     event_loop.run_until_complete(sleep(seconds(2))).unwrap();
 }
+
+#[test]
+fn a_value_that_panics_when_nobody_wants_it_stops_nobody_else() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("not wanted");
+        }
+    }
+    let event_loop = EventLoop::simulated();
+    let log = Log::default();
+    let reports = log.clone();
+    event_loop.set_report_handler(move |report| reports.add(report.to_string()));
+    drop(event_loop.spawn(async { Bomb }));
+    assert_eq!(event_loop.run_until_complete(event_loop.spawn(async { 1 })).unwrap().unwrap(), 1);
+    assert!(log.0.borrow()[0].contains("panicked when its value was dropped: not wanted"), "{log:?}");
+}

@@ -216,3 +216,30 @@ fn a_foreign_waker_wakes_the_task_that_it_was_cloned_for() {
     });
     assert_eq!(times.unwrap(), [(1, 1), (2, 2), (3, 3)]);
 }
+
+#[test]
+fn a_stop_ends_one_run_only() {
+    let event_loop = std::rc::Rc::new(EventLoop::simulated());
+    let stopper = event_loop.clone();
+    // It completes in the very turn in which it is stopped.
+    assert_eq!(event_loop.run_until_complete(async move { stopper.stop() }).ok(), Some(()));
+    assert_eq!(event_loop.run_until_complete(async { 1 }).ok(), Some(1));
+    // Stopped before, it takes a turn.
+    event_loop.stop();
+    assert_eq!(event_loop.run_until_complete(async { 2 }).ok(), Some(2));
+}
+
+#[test]
+fn a_sleep_that_is_moved_to_another_loop_sleeps_for_what_is_left() {
+    let (first, second) = (EventLoop::simulated(), EventLoop::simulated());
+    let mut nap = Box::pin(sleep(seconds(10)));
+    first
+        .run_until_complete(async {
+            let slept = antiphon::event_loop::timeout(seconds(4), &mut nap).await;
+            assert!(slept.is_err());
+        })
+        .unwrap();
+    second.run_until_complete(sleep(seconds(100))).unwrap();
+    second.run_until_complete(nap).unwrap();
+    assert_eq!(second.time(), seconds(106));
+}

@@ -27,11 +27,13 @@ impl Core {
             self.wake(Entry::main(run));
         }
         loop {
-            if self.stopping.take() {
-                return Err(Ended::Stopped);
-            }
-            if self.turn(main.as_deref_mut(), None)? {
+            let complete = self.turn(main.as_deref_mut(), None)?;
+            let stopped = self.stopping.take();
+            if complete {
                 return Ok(());
+            }
+            if stopped {
+                return Err(Ended::Stopped);
             }
         }
     }
@@ -48,7 +50,7 @@ impl Core {
         }
         self.fire();
         if self.ready.borrow().is_empty() {
-            self.wait(limit)?;
+            self.wait(if self.stopping.get() { Some(Duration::ZERO) } else { limit })?;
             self.receive();
             self.fire();
         }
@@ -172,6 +174,9 @@ impl Core {
         }
         if header.state().unowned {
             report::unjoined(header, || task.failure());
+            if let Some(message) = task.discard() {
+                report::unjoined(header, || Some(message));
+            }
         }
         drop(kept);
     }

@@ -43,6 +43,9 @@ pub(crate) trait Body {
 
     /// The message of the panic that ended it, and whether its value says that it failed.
     fn failure(&self) -> Option<String>;
+
+    /// Drops the outcome, which nobody will ask for. What there is to say if its destructor panicked.
+    fn discard(&self) -> Option<String>;
 }
 
 /// A task, as who waits for its outcome sees it.
@@ -139,6 +142,12 @@ impl<F: Future> Body for TaskCell<F> {
             Stage::Outcome(Err(error)) => error.panic_message().map(|message| format!("panicked: {message}")),
             Stage::Body(_) | Stage::Taken => None,
         }
+    }
+
+    fn discard(&self) -> Option<String> {
+        let outcome = Outcome::take(self);
+        let payload = catch_unwind(AssertUnwindSafe(|| drop(outcome))).err()?;
+        Some(format!("panicked when its value was dropped: {}", message(&*payload)))
     }
 }
 

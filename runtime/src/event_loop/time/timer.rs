@@ -61,6 +61,10 @@ impl Timer {
             self.arm(core, cx);
             return None;
         }
+        if self.of != core.id() {
+            self.move_to(core, cx);
+            return None;
+        }
         if core.has_fired(self.when) {
             return Some(());
         }
@@ -75,6 +79,18 @@ impl Timer {
         };
         self.key = Some(core.timers().borrow_mut().insert(self.when, entry));
         self.state = State::Armed;
+    }
+
+    /// It was polled on another loop before, whose time is another.
+    #[cold]
+    fn move_to(&mut self, core: &Core, cx: &Context<'_>) {
+        let left = current::find(self.of).map_or(0, |before| {
+            self.disarm(&before);
+            self.when.saturating_sub(before.time())
+        });
+        self.when = core.time().saturating_add(left);
+        self.of = core.id();
+        self.arm(core, cx);
     }
 
     /// Somebody else may be waiting now.

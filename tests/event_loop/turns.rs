@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use antiphon::event_loop::{self, EventLoop, RunError, sleep, sleep_until, spawn, time, yield_now};
+use antiphon::event_loop::{self, EventLoop, RunError, sleep, sleep_until, spawn, time, timeout, yield_now};
 
 use crate::{Log, seconds};
 
@@ -235,7 +235,7 @@ fn a_sleep_that_is_moved_to_another_loop_sleeps_for_what_is_left() {
     let mut nap = Box::pin(sleep(seconds(10)));
     first
         .run_until_complete(async {
-            let slept = antiphon::event_loop::timeout(seconds(4), &mut nap).await;
+            let slept = timeout(seconds(4), &mut nap).await;
             assert!(slept.is_err());
         })
         .unwrap();

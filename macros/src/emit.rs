@@ -105,10 +105,12 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     };
     let macros = if failed { None } else { macros(&args.coroutine(awaits), &statements) };
     let span = Span::mixed_site();
+    let item = beside_nothing(&statements);
     let head = quote_spanned! {span=>
         #macros
         #[allow(unreachable_code)]
         if false { break #label (#krate::__private::never()); }
+        #item
     };
     // The user's own braces, whose edition decides when temporaries are dropped. The label's would count if it stood
     // directly before them.
@@ -249,6 +251,11 @@ pub(crate) fn watch(krate: &Path, returned: &Type) -> TokenStream {
             )
         };
     }
+}
+
+/// What stands in a body that is empty: braces around one expression alone are said to be superfluous.
+pub(crate) fn beside_nothing(statements: &TokenStream) -> Option<TokenStream> {
+    statements.is_empty().then(|| quote_spanned!(Span::mixed_site()=> const _: () = ();))
 }
 
 /// Whether a macro is called, of whatever name: it may be one of the user's that yields, without a word of it here.

@@ -70,11 +70,13 @@ awk -v resumes=$((MANY - FEW)) -v check="$check" '
     }
 
     END {
-        printf "%-22s %-14s %20s %15s %10s\n", "workload", "competitor", "instructions/resume", "/ hand_written", "/ native"
+        printf "%-22s %-14s %20s %15s %10s %15s\n", "workload", "competitor", "instructions/resume", "/ hand_written", \
+            "/ native", "/ async_stream"
         for (i = 1; i <= NR; i++) {
             split(order[i], pair, " ")
-            printf "%-22s %-14s %20.2f %15s %10s\n", pair[1], pair[2], cost[order[i]], \
-                ratio(order[i], pair[1] " hand_written"), ratio(order[i], pair[1] " native")
+            printf "%-22s %-14s %20.2f %15s %10s %15s\n", pair[1], pair[2], cost[order[i]], \
+                ratio(order[i], pair[1] " hand_written"), ratio(order[i], pair[1] " native"), \
+                ratio(order[i], pair[1] " async_stream")
         }
         if (check == "no") exit 0
 
@@ -86,6 +88,10 @@ awk -v resumes=$((MANY - FEW)) -v check="$check" '
         promise("fibonacci_called antiphon", 1.2, "fibonacci_called native")
         promise("running_total_called antiphon", 1.2, "running_total_called native")
         promise("delegation_4 antiphon", 1.10, "delegation_1 antiphon")
+        promise("stream antiphon", 1.0, "stream async_stream")
+        promise("stream_awaiting antiphon", 1.0, "stream_awaiting async_stream")
+        promise("stream_boxed antiphon", 1.0, "stream_boxed async_stream")
+        promise("stream_next antiphon", 1.0, "stream_next async_stream")
         exit broken > 0
     }
 ' "$scratch/counts"

@@ -22,7 +22,7 @@ fn main() {
         }
     }
 
-    println!("{:<22} {:<14} {:>10} {:>15}", "workload", "competitor", "ns/resume", "/ hand_written");
+    println!("{:<22} {:<14} {:>10} {:>15}", "workload", "competitor", "ns/resume", "/ the first");
     for (workload, best) in WORKLOADS.iter().zip(&best) {
         for ((competitor, _), time) in workload.competitors.iter().zip(best) {
             println!("{:<22} {:<14} {:>10.3} {:>15.2}", workload.name, competitor, time, time / best[0]);

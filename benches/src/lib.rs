@@ -1,5 +1,5 @@
 //! The same work done by three competitors: hand-written state machines, antiphon's coroutines, and the coroutines of
-//! a nightly compiler.
+//! a nightly compiler. Of asynchronous ones there are two: antiphon's, and those of `async-stream`.
 //!
 //! `count` runs one of them under an instruction counter, `cargo bench` times them all, and the test `sizes` compares
 //! how large they are. The README says how to run each.
@@ -11,6 +11,7 @@ mod hand_written;
 #[cfg(native)]
 mod native;
 mod ours;
+mod streams;
 
 /// Yields, or is sent, about `n` values, and returns a checksum of what came out.
 pub type Run = fn(n: u64) -> u64;
@@ -20,7 +21,8 @@ pub type Run = fn(n: u64) -> u64;
 pub struct Workload {
     /// The name that `count` takes.
     pub name: &'static str,
-    /// Each by its name: `hand_written`, `antiphon` and, where the compiler is a nightly, `native`.
+    /// Each by its name: `hand_written`, `antiphon` and, where the compiler is a nightly, `native`. Of what awaits:
+    /// `async_stream` and `antiphon`.
     pub competitors: &'static [(&'static str, Run)],
 }
 
@@ -32,14 +34,21 @@ impl Workload {
 }
 
 macro_rules! workloads {
-    ($($(#[doc = $what:literal])+ $name:ident,)+) => {
+    (
+        $($(#[doc = $what:literal])+ $name:ident,)+
+        async: $($(#[doc = $async_what:literal])+ $async_name:ident,)+
+    ) => {
         /// All of them.
         $(
             #[doc = ""]
             #[doc = concat!("* `", stringify!($name), "`:" $(, $what)+)]
         )+
-        pub const WORKLOADS: &[Workload] = &[$(
-            Workload {
+        $(
+            #[doc = ""]
+            #[doc = concat!("* `", stringify!($async_name), "`:" $(, $async_what)+)]
+        )+
+        pub const WORKLOADS: &[Workload] = &[
+            $(Workload {
                 name: stringify!($name),
                 competitors: &[
                     ("hand_written", hand_written::$name),
@@ -47,8 +56,15 @@ macro_rules! workloads {
                     #[cfg(native)]
                     ("native", native::$name),
                 ],
-            },
-        )+];
+            },)+
+            $(Workload {
+                name: stringify!($async_name),
+                competitors: &[
+                    ("async_stream", streams::async_stream::$async_name),
+                    ("antiphon", streams::ours::$async_name),
+                ],
+            },)+
+        ];
     };
 }
 
@@ -69,4 +85,14 @@ workloads! {
     fibonacci_called,
     /// `running_total` with each resume a call.
     running_total_called,
+
+    async:
+    /// an asynchronous stream that awaits nothing, polled as a `Stream`.
+    stream,
+    /// the same, which awaits a future that is ready before it goes on.
+    stream_awaiting,
+    /// `stream` behind a pointer to an unknown type.
+    stream_boxed,
+    /// `stream` by `next().await`.
+    stream_next,
 }

@@ -138,10 +138,12 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     let types = args.types_in_body();
     let hint = returned.as_ref().map(|returned| emit::return_type_hint(krate, returned));
     let macros = emit::macros(&args.coroutine(false), &statements);
+    let item = emit::beside_nothing(&statements);
     let block = quote_spanned! {span=>
         #macros
         #[allow(unreachable_code)]
         if false { break #label #private::never(); }
+        #item
         #statements
     };
     let block = keyword::delimited(Delimiter::Brace, block, braces);

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Path, Token, Type, parse_quote};
+use syn::{Expr, Path, Token, Type, parse_quote};
 
 use crate::diagnostics::Diagnostics;
 use crate::expressions::Coroutine;
@@ -231,6 +231,8 @@ fn without_impl(ty: &Type) -> Type {
                 _ => visit_mut::visit_type_mut(self, node),
             }
         }
+        // In an array's length there is none; and the walk through expressions would be compiled once more.
+        fn visit_expr_mut(&mut self, _: &mut Expr) {}
     }
     let mut ty = ty.clone();
     Erase.visit_type_mut(&mut ty);

@@ -1,7 +1,7 @@
 //! The rules for the signature and the arguments, one function each.
 
 use syn::visit::{self, Visit};
-use syn::{FnArg, ReturnType, Type, TypeImplTrait};
+use syn::{Expr, FnArg, ReturnType, Type, TypeImplTrait};
 
 use crate::args::Args;
 use crate::diagnostics::Diagnostics;
@@ -71,6 +71,8 @@ pub(crate) fn find_impl_trait(ty: &Type) -> Option<&TypeImplTrait> {
             self.0.get_or_insert(node);
             visit::visit_type_impl_trait(self, node);
         }
+        // In an array's length there is none; and the walk through expressions would be compiled once more.
+        fn visit_expr(&mut self, _: &'a Expr) {}
     }
     let mut find = Find(None);
     find.visit_type(ty);

@@ -16,7 +16,7 @@
 //!                  'coroutine: {                              // ties each yield to this block
 //!                      {                                      // the user's own braces
 //!                          macro_rules! yield_ { … }          // reaches into the arguments of other macros; so does
-//!                                                             // `r#yield`, if the keyword stands there
+//!                                                             // `r#yield`, if the keyword stands there; none without a macro
 //!                          macro_rules! yield_from { … }
 //!                          body
 //!                      }
@@ -39,6 +39,7 @@ use crate::check::find_impl_trait;
 use crate::diagnostics::Diagnostics;
 use crate::expressions::{self, Coroutine, Place};
 use crate::function::{Body, Function};
+use crate::keyword;
 use crate::lifetimes;
 use crate::names::{self, KEYWORD, YIELD, YIELD_FROM};
 use crate::parameters;
@@ -102,12 +103,14 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
             let #slot = #handle.anchor();
         },
     };
-    let macros = (!failed).then(|| macros(&args.coroutine(awaits), &statements));
+    let macros = if failed { None } else { macros(&args.coroutine(awaits), &statements) };
     let span = Span::mixed_site();
+    let item = beside_nothing(&statements);
     let head = quote_spanned! {span=>
         #macros
         #[allow(unreachable_code)]
         if false { break #label (#krate::__private::never()); }
+        #item
     };
     // The user's own braces, whose edition decides when temporaries are dropped. The label's would count if it stood
     // directly before them.
@@ -195,8 +198,12 @@ pub(crate) fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
     }
 }
 
-/// What yields where a macro hides it.
-pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream) -> TokenStream {
+/// What yields where a macro hides it. Nothing where there is no macro left: to read them costs the compiler more than all else
+/// in a small body.
+pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream) -> Option<TokenStream> {
+    if !mentions_macro(statements.clone()) {
+        return None;
+    }
     let span = Span::mixed_site();
     let at = Place { word: span, operand: span, end: span };
     let value = quote_spanned!(span=> $value);
@@ -215,7 +222,7 @@ pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream) -> TokenSt
             }
         }
     });
-    quote_spanned! {span=>
+    Some(quote_spanned! {span=>
         #keyword
         /// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
         #[allow(unused_macros)]
@@ -229,7 +236,7 @@ pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream) -> TokenSt
             (box $child:expr $(,)?) => { #yield_from_box };
             ($child:expr $(,)?) => { #yield_from };
         }
-    }
+    })
 }
 
 /// Says of what the body returns whether it is a failure.
@@ -244,6 +251,20 @@ pub(crate) fn watch(krate: &Path, returned: &Type) -> TokenStream {
             )
         };
     }
+}
+
+/// What stands in a body that is empty: braces around one expression alone are said to be superfluous.
+pub(crate) fn beside_nothing(statements: &TokenStream) -> Option<TokenStream> {
+    statements.is_empty().then(|| quote_spanned!(Span::mixed_site()=> const _: () = ();))
+}
+
+/// Whether a macro is called, of whatever name: it may be one of the user's that yields, without a word of it here.
+fn mentions_macro(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(index, token)| match token {
+        TokenTree::Group(group) => keyword::macro_name(&tokens, index).is_some() || mentions_macro(group.stream()),
+        _ => false,
+    })
 }
 
 /// Whether something is left of what the keyword became, in the arguments of a macro.

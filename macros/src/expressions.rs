@@ -75,7 +75,7 @@ pub(crate) struct Place {
 
 /// ```text
 /// Input:   yield_!(value)
-/// Output:  (match (Put { value: value, slot: slot }).yield_(guard, || here()).await {
+/// Output:  (match (Put { value: value, slot: slot }).yield_(guard, here).await {
 ///              (sent, next) => { slot = next; sent }
 ///          },).0
 /// ```
@@ -111,7 +111,7 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
 ///                      child => {
 ///                          use kinds::*;
 ///                          let kind = ours((&&&&&&&&probe).antiphon_kind());
-///                          match kind.delegate(slot, child, || here()).await {
+///                          match kind.delegate(slot, child, here).await {
 ///                              (value, next) => { slot = next; value }
 ///                          }
 ///                      }
@@ -156,7 +156,7 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
 /// Input:   yield_from!(box child)
 /// Output:  (match (Handed::new(child),) {
 ///              (child,) => match InFrame::<M>::new(guard) {
-///                  frame => match match frame.delegate(slot, child, || here()) {
+///                  frame => match match frame.delegate(slot, child, here) {
 ///                      Framing::OnStack(child) => child.await,
 ///                      Framing::Nested(child) => child.await,
 ///                  } {
@@ -212,11 +212,12 @@ fn guard(krate: &Path, span: Span) -> TokenStream {
 }
 
 /// A function that tells the place. The method that it calls has the user's own span, or it would tell the attribute's place.
+/// It is an item, in a block of its own, since the compiler takes twice as long for a closure.
 fn here(krate: &Path, at: Place) -> TokenStream {
     let span = names::hidden(at.word);
     let private = private(krate, span);
     let call = quote_spanned!(at.word=> .here());
-    quote_spanned!(span=> || #private::Place #call)
+    quote_spanned!(span=> { fn here() -> #private::At { #private::Place #call } here })
 }
 
 /// The path to the hidden module, lying at `span`.

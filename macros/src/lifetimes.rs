@@ -18,9 +18,9 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, Path, PredicateType, Receiver, Signature, Token,
-    TraitBound, Type, TypeBareFn, TypeImplTrait, TypeParamBound, TypePtr, TypeReference, WhereClause, WherePredicate,
-    parse_quote,
+    Expr, ExprConst, FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, Path, PredicateType, Receiver,
+    Signature, Token, TraitBound, Type, TypeBareFn, TypeImplTrait, TypeParamBound, TypePtr, TypeReference, WhereClause,
+    WherePredicate, parse_quote,
 };
 
 /// The lifetime of the coroutine. `types` are those of what it yields, is sent, and so on; where a lifetime is left out in
@@ -95,6 +95,9 @@ fn from_outside(sig: &Signature, types: &[&mut Type]) -> Vec<Lifetime> {
             }
         }
         fn visit_type_bare_fn(&mut self, _: &'ast TypeBareFn) {}
+        // As everywhere here: an array's length mentions none, and the walk through expressions would be compiled once more.
+        fn visit_expr(&mut self, _: &'ast Expr) {}
+        fn visit_expr_const(&mut self, _: &'ast ExprConst) {}
         fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
         fn visit_trait_bound(&mut self, node: &'ast TraitBound) {
             if node.lifetimes.is_none() {
@@ -134,6 +137,7 @@ fn holds_self(ty: &Type) -> bool {
         }
 
         fn visit_type_reference(&mut self, _: &TypeReference) {}
+        fn visit_expr(&mut self, _: &Expr) {}
     }
     let mut search = Search(false);
     search.visit_type(ty);
@@ -202,6 +206,8 @@ impl VisitMut for Elided {
     /// These have lifetimes of their own.
     fn visit_type_bare_fn_mut(&mut self, _: &mut TypeBareFn) {}
     fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+    fn visit_expr_mut(&mut self, _: &mut Expr) {}
+    fn visit_expr_const_mut(&mut self, _: &mut ExprConst) {}
 }
 
 /// Bounds each `impl Trait` by a lifetime.
@@ -222,6 +228,9 @@ impl VisitMut for BoundOpaque<'_> {
         visit_mut::visit_type_ptr_mut(self, node);
         parenthesize(&mut node.elem);
     }
+
+    fn visit_expr_mut(&mut self, _: &mut Expr) {}
+    fn visit_expr_const_mut(&mut self, _: &mut ExprConst) {}
 }
 
 /// An `impl A` behind a `&` needs no parentheses, an `impl A + 'a` does.
@@ -248,4 +257,6 @@ impl VisitMut for WriteOut<'_> {
 
     fn visit_type_bare_fn_mut(&mut self, _: &mut TypeBareFn) {}
     fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+    fn visit_expr_mut(&mut self, _: &mut Expr) {}
+    fn visit_expr_const_mut(&mut self, _: &mut ExprConst) {}
 }

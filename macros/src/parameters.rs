@@ -9,7 +9,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
-use syn::{Attribute, FnArg, Pat, PatIdent, Path, Signature, parse_quote};
+use syn::{Attribute, Expr, ExprConst, FnArg, Pat, PatIdent, Path, Signature, Type, parse_quote};
 
 use crate::names;
 
@@ -109,6 +109,12 @@ fn borrows_mutably(pattern: &Pat) -> bool {
             self.0 |= node.by_ref.is_some() && node.mutability.is_some();
             visit::visit_pat_ident(self, node);
         }
+        // Nothing is bound in these; and the walk through them would be compiled once more.
+        fn visit_expr(&mut self, _: &Expr) {}
+        fn visit_expr_const(&mut self, _: &ExprConst) {}
+        fn visit_path(&mut self, _: &Path) {}
+        fn visit_type(&mut self, _: &Type) {}
+        fn visit_attribute(&mut self, _: &Attribute) {}
     }
     let mut search = Search(false);
     search.visit_pat(pattern);

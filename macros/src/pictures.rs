@@ -154,10 +154,10 @@ fn is_guard(expression: &Expr) -> bool {
     matches!(expression.then_branch.stmts.as_slice(), [Stmt::Expr(Expr::Break(_), _)])
 }
 
-/// Whether it is `|| Place.here()`.
+/// Whether it is `{ fn here() -> At { Place.here() } here }`.
 fn is_here(expression: &Expr) -> bool {
-    let Expr::Closure(closure) = expression else {
+    let Expr::Block(block) = expression else {
         return false;
     };
-    matches!(&*closure.body, Expr::MethodCall(call) if call.method == "here")
+    matches!(block.block.stmts.as_slice(), [Stmt::Item(Item::Fn(function)), Stmt::Expr(..)] if function.sig.ident == "here")
 }

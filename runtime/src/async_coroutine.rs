@@ -236,6 +236,7 @@ pub trait AsyncCoroutine {
     }
 }
 
+#[inline(always)]
 fn step<C: AsyncCoroutine + Unpin>(
     coroutine: &mut C,
     cx: &mut Context<'_>,
@@ -270,6 +271,7 @@ where
         self.as_ref().get_ref().status()
     }
 
+    #[inline(always)]
     fn poll_step(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -45,7 +45,7 @@ impl<Y, S, B: Future, M: Mode> AsyncCoroutine for AsyncGenerator<Y, S, B, M> {
         self.generator.status()
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll_step(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

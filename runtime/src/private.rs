@@ -109,6 +109,9 @@ impl<Y, S> Tied<Y, S> {
     }
 }
 
+/// What a function returns that tells its place.
+pub type At = &'static Location<'static>;
+
 /// A place in the user's code.
 #[derive(Debug)]
 pub struct Place;
@@ -117,7 +120,7 @@ impl Place {
     /// Where this is called.
     #[inline(always)]
     #[track_caller]
-    pub const fn here(self) -> &'static Location<'static> {
+    pub const fn here(self) -> At {
         Location::caller()
     }
 }

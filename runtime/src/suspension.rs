@@ -35,7 +35,7 @@ use core::panic::Location;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Suspension {
-    /// That of the closure that stands there.
+    /// That of the function that stands there.
     function: &'static str,
     location: &'static Location<'static>,
 }
@@ -46,7 +46,7 @@ pub trait Here: Copy + Unpin {
     fn suspension(&self) -> Suspension;
 }
 
-/// A closure that captures nothing: its call tells the place, its type the function.
+/// A function inside the coroutine's: its call tells the place, its type the path to it.
 impl<F: Fn() -> &'static Location<'static> + Copy + Unpin> Here for F {
     #[inline(always)]
     fn suspension(&self) -> Suspension {
@@ -57,8 +57,8 @@ impl<F: Fn() -> &'static Location<'static> + Copy + Unpin> Here for F {
 impl Suspension {
     /// The path of the coroutine's function, as [`type_name`](core::any::type_name) writes it.
     pub fn function(&self) -> &'static str {
-        let mut function = self.function;
-        // The body is an `async` block, and what tells is a closure in it.
+        // What tells is a function in the body, which is an `async` block.
+        let mut function = self.function.strip_suffix("::here").unwrap_or(self.function);
         while let Some(outer) = function.strip_suffix("::{{closure}}") {
             function = outer;
         }

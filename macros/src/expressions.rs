@@ -40,6 +40,12 @@ impl Coroutine {
         Ident::new(if self.awaits { "ours_async" } else { "ours" }, Span::mixed_site())
     }
 
+    /// With as many references as there are ways to delegate.
+    fn referenced(&self, probe: TokenStream) -> TokenStream {
+        let span = Span::mixed_site();
+        if self.awaits { quote_spanned!(span=> &&&&&&&&&&&&#probe) } else { quote_spanned!(span=> &&&&&&&&#probe) }
+    }
+
     /// What is done with the slot that comes back.
     fn keep(&self, span: Span) -> Option<TokenStream> {
         let slot = names::slot(span);
@@ -134,6 +140,7 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
         false => quote_spanned!(names::hidden(at.operand)=> kind.delegate(#slot, child, #here).await),
         true => quote_spanned!(names::hidden(at.operand)=> kind.anchored(&#anchor, child, #here).await),
     };
+    let probe = coroutine.referenced(quote_spanned!(span=> probe));
     let next = coroutine.next(span);
     let arms = quote_spanned! {span=>
         (child,) => match #private::Probe::<#probed, _>::new(#guard) {
@@ -141,7 +148,7 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
                 child => {
                     #[allow(unused_imports)]
                     use #private::kinds::*;
-                    let kind = #private::#ours((&&&&&&&&probe).antiphon_kind());
+                    let kind = #private::#ours((#probe).antiphon_kind());
                     match #delegation {
                         (value, #next) => { #keep value }
                     }

@@ -25,7 +25,7 @@ pub mod kinds {
     pub use crate::delegate::StreamKind;
     pub use crate::delegate::{
         AsyncGeneratorKind, AsyncIteratorKind, AsyncSentKind, AsyncSentThrowKind, AsyncUnsentKind,
-        AsyncUnsentThrowKind, FutureKind,
+        AsyncUnsentThrowKind, FutureKind, StepSentKind, StepSentThrowKind, StepUnsentKind, StepUnsentThrowKind,
     };
     #[cfg(feature = "alloc")]
     pub use crate::delegate::{BoxedSentKind, BoxedUnsentKind};

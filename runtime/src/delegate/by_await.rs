@@ -68,6 +68,7 @@ mod stream {
     use super::super::settle;
     use super::*;
     use crate::CoroutineState;
+    use crate::exchange::Exchange;
     use crate::mode::Mode;
     use crate::outward::as_outside;
 
@@ -119,7 +120,10 @@ mod stream {
                     let state = item.map_or(CoroutineState::Complete(()), CoroutineState::Yielded);
                     settle(this.port, cx, state, M::sent)
                 }
-                Poll::Pending => Poll::Pending,
+                Poll::Pending => {
+                    this.port.put_answer(cx, Exchange::Listening);
+                    Poll::Pending
+                }
             }
         }
     }

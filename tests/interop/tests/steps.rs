@@ -1,7 +1,7 @@
 //! Steps of a coroutine that awaits: polled by hand, so that it is seen when each is pending.
 
+use antiphon::AsyncGenerator;
 use antiphon::prelude::*;
-use antiphon::{AsyncGenerator, CloseError};
 use antiphon_interop::{Count, Gate, hidden_await, now, poll};
 use std::cell::RefCell;
 use std::pin::{Pin, pin};
@@ -158,27 +158,6 @@ fn errors_are_thrown_and_closes_wait_for_the_cleanup() {
     now(c.start());
     assert_eq!(now(c.throw("fatal")), Ok(Complete(Err("fatal"))));
     assert_eq!(now(c.throw("late")).unwrap_err().into_error(), "late");
-}
-
-#[test]
-fn a_close_in_the_middle_of_a_step_drops_what_is_awaited() {
-    #[antiphon::coroutine(yield = u32, close)]
-    async fn stubborn(gate: Gate) {
-        let _ = yield_!(1);
-        gate.await;
-        let _ = yield_!(2);
-    }
-    let gate = Gate::default();
-    let mut c = pin!(stubborn(gate.clone()));
-    assert_eq!(now(c.next()), Some(1));
-    assert!(poll(pin!(c.next())).is_pending());
-    assert_eq!(now(c.close()), Ok(None));
-    assert_eq!(gate.holders(), 1);
-
-    let mut c = pin!(stubborn(gate.clone()));
-    now(c.next());
-    gate.open();
-    assert_eq!(now(c.close()), Err(CloseError::Yielded(2)));
 }
 
 #[test]

@@ -9,7 +9,7 @@
 //!             child => {
 //!                 let kind = ours((&&&&&&&&probe).antiphon_kind());
 //!                 match kind.delegate(slot, child, || here()).await {
-//!                     (value, next) => { slot = next; value }
+//!                     came => { slot = came.1; came.0 }
 //!                 }
 //!             }
 //!         },

@@ -9,7 +9,7 @@ pub use crate::delegate::{Async, Probe, ours, ours_async};
 #[cfg(feature = "alloc")]
 pub use crate::delegate::{Framing, Handed, InFrame};
 pub use crate::failure::{FallibleKind, InfallibleKind, Judge, watched};
-pub use crate::handle::{Anchor, Handle, HandleTypes, Put};
+pub use crate::handle::{Anchor, Handle, HandleTypes, Offer, Put};
 use crate::handle::{Invariant, Resumed, Slot};
 use crate::mode::Mode;
 pub use crate::mode::Plain;

@@ -13,11 +13,16 @@ pub use crate::handle::{Anchor, Handle, HandleTypes, Offer, Put};
 use crate::handle::{Invariant, Resumed, Slot};
 use crate::mode::Mode;
 pub use crate::mode::Plain;
-pub use crate::outward::outward;
+pub use crate::outward::Awaits;
 use crate::suspension::Here;
 use crate::{AsyncGenerator, Generator};
 #[cfg(feature = "alloc")]
 use crate::{Boxed, SendBoxed};
+
+/// The ways to await, brought into scope where one is chosen.
+pub mod awaits {
+    pub use crate::outward::{FutureAwait, NoAwait};
+}
 
 /// The ways to delegate, brought into scope where one is chosen.
 pub mod kinds {

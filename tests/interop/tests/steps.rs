@@ -260,3 +260,22 @@ fn its_type_has_a_name() {
     }
     assert!(take(total(Gate::default())) < 100);
 }
+
+#[test]
+fn what_is_awaited_is_stored_once() {
+    struct Large([u8; 1000]);
+    impl Future for Large {
+        type Output = u8;
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<u8> {
+            Poll::Ready(self.0[0])
+        }
+    }
+    #[antiphon::coroutine(yield = u8)]
+    async fn awaits() {
+        yield_!(Large([1; 1000]).await);
+        yield_!(Large([2; 1000]).await + Large([3; 1000]).await);
+    }
+    assert!(size_of_val(&awaits()) < 1100);
+    let mut c = pin!(awaits());
+    assert_eq!([now(c.next()), now(c.next()), now(c.next())], [Some(1), Some(5), None]);
+}

@@ -62,6 +62,57 @@ pub enum Told<S, E> {
 /// it was sent is taken back. [`next`](Self::next) or [`resume`](Self::resume) go on from there, and
 /// [`proceed`](Self::proceed) where values are sent; [`close`](Self::close) does so too, if the body observes that.
 ///
+/// # Waiting for several things
+///
+/// `join!`, `select!` and other combinators, of whichever crate, work in the body, and around steps. What they are given are
+/// futures, which cannot yield: a `yield_!` in an `async` block or a closure does not compile. Yield what comes of them. The
+/// handlers of a `select!` are code of the body, and may.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use futures::FutureExt;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(yield = u32)]
+/// async fn both(a: impl Future<Output = u32>, b: impl Future<Output = u32>) {
+///     let (a, b) = futures::join!(a, b);
+///     yield_!(a);
+///     yield_!(b);
+/// }
+///
+/// /// What two coroutines yield, as it comes, until one of them ends.
+/// #[antiphon::coroutine(yield = u32)]
+/// async fn merged<C: AsyncCoroutine<Yield = u32, Send = ()>>(a: C, b: C) {
+///     let (mut a, mut b) = (pin!(a), pin!(b));
+///     loop {
+///         futures::select_biased! {
+///             value = a.next().fuse() => match value {
+///                 Some(value) => yield_!(value),
+///                 None => break,
+///             },
+///             value = b.next().fuse() => match value {
+///                 Some(value) => yield_!(value),
+///                 None => break,
+///             },
+///         }
+///     }
+/// }
+///
+/// futures::executor::block_on(async {
+///     let one = |n| both(std::future::ready(n), std::future::ready(n + 1));
+///     let mut c = pin!(merged(one(1), one(3)));
+///     assert_eq!(c.next().await, Some(1));
+///     assert_eq!(c.next().await, Some(2));
+///     assert_eq!(c.next().await, None);
+/// });
+/// ```
+///
+/// The step that loses is dropped, and nothing with it: the next one goes on where that waited. A coroutine that loses its
+/// [`send`](Self::send) has been told the value, if that was polled; [`proceed`](Self::proceed) with it.
+///
+/// A future that puts another waker into the context of whoever awaits it, in a macro that hides the `.await`, cuts the body off
+/// from its driver. The next `yield_!` of that poll panics, and says so.
+///
 /// Source: PEP 525, and for return values and `yield_from!` PEP 828.
 #[must_use = "a coroutine does nothing until it is started"]
 pub trait AsyncCoroutine {

@@ -16,39 +16,30 @@ pub(crate) struct Coroutine {
     pub(crate) types: TokenStream,
     /// Its mode.
     pub(crate) mode: TokenStream,
-    /// Whether it may await. Then it has no slot between its yields, but fetches it for each.
+    /// Whether it may await. Then it has no slot between its yields, but an anchor.
     pub(crate) awaits: bool,
     /// Whether it is inferred what it yields.
     pub(crate) inferred: bool,
 }
 
 impl Coroutine {
-    /// The slot of the running poll, to be used up.
-    fn slot(&self, span: Span) -> TokenStream {
-        let slot = names::slot(span);
-        let span = names::hidden(span);
-        if !self.awaits {
-            return quote_spanned!(span=> #slot);
-        }
-        // By its path: a method that takes `self` by value, of a user's trait, would come first.
-        let private = private(&self.krate, span);
-        quote_spanned!(span=> #private::Anchor::fetch(&#slot).await)
-    }
-
     /// The name of what lets through nothing but our ways to delegate.
     fn ours(&self) -> Ident {
         Ident::new(if self.awaits { "ours_async" } else { "ours" }, Span::mixed_site())
     }
 
-    /// What is done with the slot that comes back.
-    fn keep(&self, span: Span) -> Option<TokenStream> {
-        let slot = names::slot(span);
-        (!self.awaits).then(|| quote_spanned!(names::hidden(span)=> #slot = next;))
+    /// With as many references as there are ways to delegate.
+    fn referenced(&self, probe: TokenStream) -> TokenStream {
+        let span = Span::mixed_site();
+        if self.awaits { quote_spanned!(span=> &&&&&&&&&&&&#probe) } else { quote_spanned!(span=> &&&&&&&&#probe) }
     }
 
-    /// The name of the slot that comes back.
-    fn next(&self, span: Span) -> TokenStream {
-        if self.awaits { quote_spanned!(span=> _) } else { quote_spanned!(span=> next) }
+    /// What becomes of the value and the slot that come back. They are moved out of what was matched as one: a part of that which
+    /// is left would live to the end of the user's statement, across its next yield.
+    fn came_back(&self, span: Span, at: Span) -> TokenStream {
+        let slot = names::slot(at);
+        let keep = (!self.awaits).then(|| quote_spanned!(names::hidden(at)=> #slot = came.1;));
+        quote_spanned!(span=> came => { #keep came.0 })
     }
 
     /// What a probe knows of the coroutine.
@@ -76,7 +67,15 @@ pub(crate) struct Place {
 /// ```text
 /// Input:   yield_!(value)
 /// Output:  (match (Put { value: value, slot: slot }).yield_(guard, here).await {
-///              (sent, next) => { slot = next; sent }
+///              came => { slot = came.1; came.0 }
+///          },).0
+/// ```
+///
+/// In an `async` body what gives the value away is a future too, since the slot is found in the context:
+///
+/// ```text
+/// Output:  (match (Offer { value: value, anchor: again(&anchor) }).yield_(guard, here).await.await {
+///              came => { came.0 }
 ///          },).0
 /// ```
 ///
@@ -84,22 +83,29 @@ pub(crate) struct Place {
 /// for `while let Some(x) = yield_!(y) { … }` and the like, where a struct literal cannot stand.
 pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
     let Coroutine { krate, types, .. } = coroutine;
-    let (slot, keep) = (coroutine.slot(at.operand), coroutine.keep(at.operand));
+    let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
     // With the user's own word, so that editors show what it does.
     let method = Ident::new(YIELD, at.word);
     let end = names::hidden(at.end);
-    let dot_await = quote_spanned!(end=> .await);
+    let dot_await = match coroutine.awaits {
+        false => quote_spanned!(end=> .await),
+        true => quote_spanned!(end=> .await.await),
+    };
     let put = match coroutine.inferred {
+        false if coroutine.awaits => {
+            // By its path: a method that takes `self` by value, of a user's trait, would come first.
+            let anchor = quote_spanned!(names::hidden(at.operand)=> #private::Anchor::again(&#slot));
+            quote_spanned!(span=> #private::Offer #types { value: #operand, anchor: #anchor })
+        }
         false => quote_spanned!(span=> #private::Put #types { value: #operand, slot: #slot }),
         true => {
             quote_spanned!(span=> #private::Tied #types { tie: #private::tie(&#slot), value: #operand, slot: #slot })
         }
     };
     let put = quote_spanned!(span=> (#put).#method(#guard, #here) #dot_await);
-    let next = coroutine.next(span);
-    let arms = quote_spanned!(span=> (sent, #next) => { #keep sent });
+    let arms = coroutine.came_back(span, at.operand);
     resolved(put, arms, at)
 }
 
@@ -112,7 +118,7 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
 ///                          use kinds::*;
 ///                          let kind = ours((&&&&&&&&probe).antiphon_kind());
 ///                          match kind.delegate(slot, child, here).await {
-///                              (value, next) => { slot = next; value }
+///                              came => { slot = came.1; came.0 }
 ///                          }
 ///                      }
 ///                  },
@@ -124,26 +130,27 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
 /// The references to the probe end with their statement: they would be stored across the await.
 pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
     let Coroutine { krate, .. } = coroutine;
-    let (slot, keep) = (coroutine.slot(at.operand), coroutine.keep(at.operand));
+    let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
-    let (probed, anchor, ours) = (coroutine.probed(&private), names::slot(at.operand), coroutine.ours());
+    let (probed, ours) = (coroutine.probed(&private), coroutine.ours());
     // The compiler's complaints about the child's type are about these words. They lie in one place, or it would repeat
     // them.
     let delegation = match coroutine.awaits {
         false => quote_spanned!(names::hidden(at.operand)=> kind.delegate(#slot, child, #here).await),
-        true => quote_spanned!(names::hidden(at.operand)=> kind.anchored(&#anchor, child, #here).await),
+        true => quote_spanned!(names::hidden(at.operand)=> kind.anchored(&#slot, child, #here).await),
     };
-    let next = coroutine.next(span);
+    let probe = coroutine.referenced(quote_spanned!(span=> probe));
+    let came_back = coroutine.came_back(span, at.operand);
     let arms = quote_spanned! {span=>
         (child,) => match #private::Probe::<#probed, _>::new(#guard) {
             probe => match #private::Probe::take(&probe, child) {
                 child => {
                     #[allow(unused_imports)]
                     use #private::kinds::*;
-                    let kind = #private::#ours((&&&&&&&&probe).antiphon_kind());
+                    let kind = #private::#ours((#probe).antiphon_kind());
                     match #delegation {
-                        (value, #next) => { #keep value }
+                        #came_back
                     }
                 }
             },
@@ -160,17 +167,16 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
 ///                      Framing::OnStack(child) => child.await,
 ///                      Framing::Nested(child) => child.await,
 ///                  } {
-///                      (value, next) => { slot = next; value }
+///                      came => { slot = came.1; came.0 }
 ///                  },
 ///              },
 ///          },).0
 /// ```
 pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
     let Coroutine { krate, mode, .. } = coroutine;
-    let (slot, keep) = (coroutine.slot(at.operand), coroutine.keep(at.operand));
+    let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
-    let anchor = names::slot(at.operand);
     let delegation = match coroutine.awaits {
         false => quote_spanned! {names::hidden(at.operand)=>
             match frame.delegate(#slot, child, #here) {
@@ -178,13 +184,13 @@ pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: P
                 #private::Framing::Nested(child) => child.await,
             }
         },
-        true => quote_spanned!(names::hidden(at.operand)=> frame.anchored(&#anchor, child, #here).await),
+        true => quote_spanned!(names::hidden(at.operand)=> frame.anchored(&#slot, child, #here).await),
     };
-    let next = coroutine.next(span);
+    let came_back = coroutine.came_back(span, at.operand);
     let arms = quote_spanned! {span=>
         (child,) => match #private::InFrame::<#mode>::new(#guard) {
             frame => match #delegation {
-                (value, #next) => { #keep value }
+                #came_back
             },
         },
     };

@@ -60,15 +60,38 @@ impl VisitMut for Lower<'_> {
 
     /// ```text
     /// Input:   future.await
-    /// Output:  outward(future).await
+    /// Output:  match Awaits::new() {
+    ///              probe => match probe.take(future) {
+    ///                  future => {
+    ///                      use awaits::*;
+    ///                      let kind = (&&probe).antiphon_await();
+    ///                      kind.outward(future)
+    ///                  }
+    ///              },
+    ///          }.await
     /// ```
     fn visit_expr_await_mut(&mut self, node: &mut ExprAwait) {
         visit_mut::visit_expr_await_mut(self, node);
         if self.coroutine.awaits {
-            let base = &node.base;
+            // Its parentheses would be complained about, as those of an argument.
+            let base = match &*node.base {
+                Expr::Paren(inner) => &inner.expr,
+                base => base,
+            };
             let span = names::hidden(node.await_token.span);
             let private = expressions::private(&self.coroutine.krate, span);
-            *node.base = Expr::Verbatim(quote_spanned!(span=> #private::outward(#base)));
+            *node.base = Expr::Verbatim(quote_spanned! {span=>
+                match #private::Awaits::new() {
+                    probe => match #private::Awaits::take(probe, #base) {
+                        future => {
+                            #[allow(unused_imports)]
+                            use #private::awaits::*;
+                            let kind = (&&probe).antiphon_await();
+                            kind.outward(future)
+                        }
+                    },
+                }
+            });
         }
     }
 

@@ -60,7 +60,58 @@ pub enum Told<S, E> {
 ///
 /// A step that is dropped before it has ended leaves the coroutine where it awaits, with the status `Running`; nothing that
 /// it was sent is taken back. [`next`](Self::next) or [`resume`](Self::resume) go on from there, and
-/// [`proceed`](Self::proceed) where values are sent.
+/// [`proceed`](Self::proceed) where values are sent; [`close`](Self::close) does so too, if the body observes that.
+///
+/// # Waiting for several things
+///
+/// `join!`, `select!` and other combinators, of whichever crate, work in the body, and around steps. What they are given are
+/// futures, which cannot yield: a `yield_!` in an `async` block or a closure does not compile. Yield what comes of them. The
+/// handlers of a `select!` are code of the body, and may.
+///
+/// ```
+/// use antiphon::prelude::*;
+/// use futures::FutureExt;
+/// use std::pin::pin;
+///
+/// #[antiphon::coroutine(yield = u32)]
+/// async fn both(a: impl Future<Output = u32>, b: impl Future<Output = u32>) {
+///     let (a, b) = futures::join!(a, b);
+///     yield_!(a);
+///     yield_!(b);
+/// }
+///
+/// /// What two coroutines yield, as it comes, until one of them ends.
+/// #[antiphon::coroutine(yield = u32)]
+/// async fn merged<C: AsyncCoroutine<Yield = u32, Send = ()>>(a: C, b: C) {
+///     let (mut a, mut b) = (pin!(a), pin!(b));
+///     loop {
+///         futures::select_biased! {
+///             value = a.next().fuse() => match value {
+///                 Some(value) => yield_!(value),
+///                 None => break,
+///             },
+///             value = b.next().fuse() => match value {
+///                 Some(value) => yield_!(value),
+///                 None => break,
+///             },
+///         }
+///     }
+/// }
+///
+/// futures::executor::block_on(async {
+///     let one = |n| both(std::future::ready(n), std::future::ready(n + 1));
+///     let mut c = pin!(merged(one(1), one(3)));
+///     assert_eq!(c.next().await, Some(1));
+///     assert_eq!(c.next().await, Some(2));
+///     assert_eq!(c.next().await, None);
+/// });
+/// ```
+///
+/// The step that loses is dropped, and nothing with it: the next one goes on where that waited. A coroutine that loses its
+/// [`send`](Self::send) has been told the value, if that was polled; [`proceed`](Self::proceed) with it.
+///
+/// A future that puts another waker into the context of whoever awaits it, in a macro that hides the `.await`, cuts the body off
+/// from its driver. The next `yield_!` of that poll panics, and says so.
 ///
 /// Source: PEP 525, and for return values and `yield_from!` PEP 828.
 #[must_use = "a coroutine does nothing until it is started"]
@@ -85,7 +136,8 @@ pub trait AsyncCoroutine {
         told: &mut Told<Self::Send, Self::Error>,
     ) -> Poll<Option<CoroutineState<Self::Yield, Self::Return>>>;
 
-    /// Ends the coroutine. `begun` tells whether this has been polled before.
+    /// Ends the coroutine. `told` is `false` at first, becomes `true` when the coroutine has been told that it is being closed, and
+    /// is what to poll the rest of the close with.
     ///
     /// # Errors
     ///
@@ -93,7 +145,7 @@ pub trait AsyncCoroutine {
     fn poll_close(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        begun: &mut bool,
+        told: &mut bool,
     ) -> Poll<Result<Closed<Self::Return>, CloseError<Self::Yield>>>;
 
     /// Runs the coroutine to its first `yield`, or to its end.
@@ -210,19 +262,72 @@ pub trait AsyncCoroutine {
         })
     }
 
-    /// Ends the coroutine. See [`Coroutine::close`](crate::Coroutine::close): a body with `close` in its attribute sees it,
-    /// and may await while it cleans up. One that is in the middle of a step is dropped where it awaits.
+    /// Ends the coroutine. See [`Coroutine::close`](crate::Coroutine::close): a body with `close` in its attribute finds that at
+    /// the `yield_!` or `yield_from!` where it stands, and may await while it cleans up.
+    ///
+    /// In the middle of a step that was dropped, such a body is helped to its next `yield_!`, and finds it there. What it yields
+    /// is dropped: to have it, finish the step before. A `yield_from!` that waits finds it at once, or its child does. A body
+    /// that does not observe its close is dropped where it awaits.
+    ///
+    /// ```
+    /// use antiphon::prelude::*;
+    /// use std::pin::pin;
+    ///
+    /// #[antiphon::coroutine(yield = u32, close)]
+    /// async fn polls(mut device: Device) -> &'static str {
+    ///     loop {
+    ///         let value = device.read().await;
+    ///         if yield_!(value).is_err() {
+    ///             device.shut_down().await;
+    ///             return "shut down";
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// # struct Device(u32);
+    /// # impl Device {
+    /// #     async fn read(&mut self) -> u32 { self.0 += 1; pause().await; self.0 }
+    /// #     async fn shut_down(&mut self) { pause().await }
+    /// # }
+    /// # async fn pause() {
+    /// #     let mut paused = false;
+    /// #     std::future::poll_fn(|_| match std::mem::replace(&mut paused, true) {
+    /// #         true => std::task::Poll::Ready(()),
+    /// #         false => std::task::Poll::Pending,
+    /// #     }).await
+    /// # }
+    /// # fn block_on<T>(f: impl Future<Output = T>) -> T {
+    /// #     let mut f = pin!(f);
+    /// #     loop {
+    /// #         let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #         if let std::task::Poll::Ready(value) = f.as_mut().poll(&mut cx) { return value; }
+    /// #     }
+    /// # }
+    /// # fn poll_once(f: impl Future) {
+    /// #     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     assert!(pin!(f).poll(&mut cx).is_pending());
+    /// # }
+    /// let mut c = pin!(polls(Device(0)));
+    /// assert_eq!(block_on(c.next()), Some(1));
+    /// // The next step is polled, waits, and is dropped, as by a `select!` in which something else came first.
+    /// poll_once(c.next());
+    /// assert_eq!(c.status(), Status::Running);
+    /// assert_eq!(block_on(c.close()), Ok(Some("shut down")));
+    /// ```
+    ///
+    /// A close that is dropped before it has ended leaves the coroutine where it awaits, and another one goes on from there. So
+    /// where a body may wait for ever, put a time limit to its close, and drop the coroutine.
     ///
     /// # Errors
     ///
-    /// If the body yields instead of ending; it is dropped then.
+    /// If the body yields instead of ending, once it has been told; it is dropped then.
     fn close(&mut self) -> impl Future<Output = Result<Option<Self::Return>, CloseError<Self::Yield>>>
     where
         Self: Unpin + Sized,
     {
-        let mut begun = false;
+        let mut told = false;
         poll_fn(move |cx| {
-            Pin::new(&mut *self).poll_close(cx, &mut begun).map(|closed| closed.map(Closed::into_returned))
+            Pin::new(&mut *self).poll_close(cx, &mut told).map(|closed| closed.map(Closed::into_returned))
         })
     }
 
@@ -256,35 +361,4 @@ fn whole_step<C: AsyncCoroutine + Unpin>(
         Poll::Ready(None) => refuse(coroutine.status()),
         Poll::Pending => Poll::Pending,
     })
-}
-
-impl<P> AsyncCoroutine for Pin<P>
-where
-    P: core::ops::DerefMut<Target: AsyncCoroutine>,
-{
-    type Yield = <P::Target as AsyncCoroutine>::Yield;
-    type Send = <P::Target as AsyncCoroutine>::Send;
-    type Error = <P::Target as AsyncCoroutine>::Error;
-    type Return = <P::Target as AsyncCoroutine>::Return;
-
-    fn status(&self) -> Status {
-        self.as_ref().get_ref().status()
-    }
-
-    #[inline(always)]
-    fn poll_step(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        told: &mut Told<Self::Send, Self::Error>,
-    ) -> Poll<Option<CoroutineState<Self::Yield, Self::Return>>> {
-        self.as_deref_mut().poll_step(cx, told)
-    }
-
-    fn poll_close(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        begun: &mut bool,
-    ) -> Poll<Result<Closed<Self::Return>, CloseError<Self::Yield>>> {
-        self.as_deref_mut().poll_close(cx, begun)
-    }
 }

@@ -20,12 +20,30 @@ use crate::{AsyncCoroutine, CloseError, Closed, Coroutine, CoroutineState, Gener
 pub struct AsyncGenerator<Y, S, B, M = Plain> {
     #[pin]
     generator: Generator<Y, S, B, M>,
+    /// In the middle of a step: whether it waits for a child that can be told of a close.
+    listens: bool,
 }
 
 impl<Y, S, B: Future, M: Mode> AsyncGenerator<Y, S, B, M> {
     #[inline(always)]
     pub(crate) fn new(generator: Generator<Y, S, B, M>) -> Self {
-        AsyncGenerator { generator }
+        AsyncGenerator { generator, listens: false }
+    }
+
+    /// Polls the body, in a status that allows it. What it left in the exchange comes back.
+    #[inline]
+    fn poll(
+        self: Pin<&mut Self>,
+        cx: &Context<'_>,
+        exchange: Exchange<Y, M::Resumed<S>>,
+    ) -> (Poll<B::Output>, Exchange<Y, M::Resumed<S>>) {
+        let this = self.project();
+        let (polled, left) = this.generator.poll_within(cx, exchange);
+        // Where a close was refused, all is as it was.
+        if !matches!(left, Exchange::Running) {
+            *this.listens = matches!(left, Exchange::Listening);
+        }
+        (polled, left)
     }
 
     #[inline(always)]
@@ -47,57 +65,70 @@ impl<Y, S, B: Future, M: Mode> AsyncCoroutine for AsyncGenerator<Y, S, B, M> {
 
     #[inline(always)]
     fn poll_step(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         told: &mut Told<S, M::Error>,
     ) -> Poll<Option<CoroutineState<Y, B::Output>>> {
-        let mut generator = self.project().generator;
-        let exchange = match (generator.status(), core::mem::replace(told, Told::Nothing)) {
+        let exchange = match (self.status(), core::mem::replace(told, Told::Nothing)) {
             (Status::Created, Told::Start | Told::Next(_)) => Exchange::Empty,
             (Status::Suspended, Told::Send(value) | Told::Next(value)) => Exchange::Sent(M::sent(value)),
             (Status::Suspended, Told::Throw(error)) => Exchange::Sent(M::thrown(error)),
             (Status::Running, Told::Nothing | Told::Next(_)) => Exchange::Empty,
             (status, refused) => {
                 if let (Status::Created, Told::Throw(_)) = (status, &refused) {
-                    generator.end();
+                    self.project().generator.end();
                 }
                 *told = refused;
                 return Poll::Ready(None);
             }
         };
-        match generator.as_mut().poll_within(cx, exchange) {
+        match self.as_mut().poll(cx, exchange) {
             (Poll::Ready(value), _) => Poll::Ready(Some(CoroutineState::Complete(value))),
             (Poll::Pending, Exchange::Yielded(value)) => Poll::Ready(Some(CoroutineState::Yielded(value))),
+            // It was being closed, by somebody who did not wait for the end of that.
+            (Poll::Pending, Exchange::Close) => {
+                self.project().generator.end();
+                Poll::Ready(None)
+            }
             (Poll::Pending, _) => Poll::Pending,
         }
     }
 
     fn poll_close(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        begun: &mut bool,
+        told: &mut bool,
     ) -> Poll<Result<Closed<B::Output>, CloseError<Y>>> {
-        let mut generator = self.project().generator;
-        let exit = match generator.status() {
-            Status::Finished | Status::Poisoned => return Poll::Ready(Ok(Closed::Nothing)),
-            Status::Suspended => M::exit().map(Exchange::Sent),
-            Status::Running if *begun => Some(Exchange::Empty),
-            Status::Created | Status::Running => None,
+        let outcome = loop {
+            let exchange = match self.status() {
+                Status::Finished | Status::Poisoned => return Poll::Ready(Ok(Closed::Nothing)),
+                Status::Running if *told => Exchange::Empty,
+                Status::Suspended => told_close::<Y, S, M>(told),
+                Status::Running if self.listens => told_close::<Y, S, M>(told),
+                // It goes on to where it finds its close.
+                Status::Running if M::exit::<S>().is_some() => Exchange::Empty,
+                Status::Created | Status::Running => break Ok(Closed::Nothing),
+            };
+            match self.as_mut().poll(cx, exchange) {
+                (Poll::Ready(value), Exchange::Failed) => break Ok(Closed::Failed(value)),
+                (Poll::Ready(value), _) => break Ok(Closed::Returned(value)),
+                (Poll::Pending, Exchange::Yielded(value)) if *told => break Err(CloseError::Yielded(value)),
+                // There it is. Nobody waits for the value.
+                (Poll::Pending, Exchange::Yielded(_)) => {}
+                (Poll::Pending, Exchange::Close) => break Ok(Closed::Nothing),
+                (Poll::Pending, Exchange::Running) => return Poll::Ready(Err(CloseError::Running)),
+                (Poll::Pending, _) => return Poll::Pending,
+            }
         };
-        let Some(exchange) = exit else {
-            generator.end();
-            return Poll::Ready(Ok(Closed::Nothing));
-        };
-        *begun = true;
-        let told = match generator.as_mut().poll_within(cx, exchange) {
-            (Poll::Ready(value), Exchange::Failed) => Ok(Closed::Failed(value)),
-            (Poll::Ready(value), _) => Ok(Closed::Returned(value)),
-            (Poll::Pending, Exchange::Yielded(value)) => Err(CloseError::Yielded(value)),
-            (Poll::Pending, _) => return Poll::Pending,
-        };
-        generator.end();
-        Poll::Ready(told)
+        self.project().generator.end();
+        Poll::Ready(outcome)
     }
+}
+
+/// What the body is told.
+fn told_close<Y, S, M: Mode>(told: &mut bool) -> Exchange<Y, M::Resumed<S>> {
+    *told = true;
+    M::exit().map_or(Exchange::Close, Exchange::Sent)
 }
 
 impl<B: Future> IntoFuture for AsyncGenerator<(), (), B> {

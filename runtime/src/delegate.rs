@@ -9,7 +9,7 @@
 //!             child => {
 //!                 let kind = ours((&&&&&&&&probe).antiphon_kind());
 //!                 match kind.delegate(slot, child, || here()).await {
-//!                     (value, next) => { slot = next; value }
+//!                     came => { slot = came.1; came.0 }
 //!                 }
 //!             }
 //!         },
@@ -31,6 +31,7 @@ mod by_iteration;
 #[cfg(feature = "nightly")]
 mod by_native;
 mod by_resume;
+mod by_step;
 #[cfg(feature = "alloc")]
 mod in_frame;
 
@@ -48,13 +49,14 @@ use by_iteration::{ByIteration, ByNothing};
 #[cfg(feature = "nightly")]
 use by_native::ByNative;
 use by_resume::{ByResume, Continue, Hand, Raise, Start};
+use by_step::ByStep;
 
 #[cfg(feature = "alloc")]
 use crate::Boxed;
 use crate::handle::{Port, Slot};
 use crate::mode::Mode;
 use crate::suspension::Here;
-use crate::{AsyncGenerator, Coroutine, CoroutineState, Generator, Status, Throw};
+use crate::{AsyncCoroutine, AsyncGenerator, Coroutine, CoroutineState, Generator, Status, Throw};
 
 #[cfg(feature = "alloc")]
 pub use in_frame::{Framing, Handed, InFrame};
@@ -141,7 +143,22 @@ pub struct Async<M>(PhantomData<M>);
 
 kinds! {
     /// Chosen for `async` coroutines of ours, by value.
-    AsyncGeneratorKind: [M: Mode, Y, S, B] &&&&&&&Probe<Async<M>, AsyncGenerator<Y, S, B, M>> => ByBody<M>;
+    AsyncGeneratorKind: [M: Mode, Y, S, B] &&&&&&&&&&&Probe<Async<M>, AsyncGenerator<Y, S, B, M>> => ByBody<M>;
+
+    /// Chosen for other `async` coroutines that are sent `()` and take the parent's errors.
+    StepUnsentThrowKind: [M: Mode, C] &&&&&&&&&&Probe<Async<M>, C> => ByStep<M, Continue, Hand>
+        where [C: AsyncCoroutine<Send = (), Error = M::Error>];
+
+    /// Chosen for other `async` coroutines that are sent values and take the parent's errors.
+    StepSentThrowKind: [M: Mode, C] &&&&&&&&&Probe<Async<M>, C> => ByStep<M, Start, Hand>
+        where [C: AsyncCoroutine<Error = M::Error>];
+
+    /// Chosen for pinned, boxed and other `async` coroutines that are sent `()`.
+    StepUnsentKind: [M: Mode, C] &&&&&&&&Probe<Async<M>, C> => ByStep<M, Continue, Raise>
+        where [C: AsyncCoroutine<Send = ()>];
+
+    /// Chosen for pinned, boxed and other `async` coroutines that are sent values.
+    StepSentKind: [M: Mode, C] &&&&&&&Probe<Async<M>, C> => ByStep<M, Start, Raise> where [C: AsyncCoroutine];
 
     /// Chosen for other coroutines that are sent `()` and take the parent's errors.
     AsyncUnsentThrowKind: [M: Mode, C] &&&&&&Probe<Async<M>, C> => ByResume<M, Continue, Hand>
@@ -200,6 +217,7 @@ impl<M: Mode, O> Way for ByFrame<M, O> {}
 pub trait AsyncWay {}
 
 impl<M: Mode> AsyncWay for ByBody<M> {}
+impl<M: Mode, O, T> AsyncWay for ByStep<M, O, T> {}
 impl<M: Mode, O, T> AsyncWay for ByResume<M, O, T> {}
 impl<M: Mode> AsyncWay for ByIteration<M> {}
 impl AsyncWay for ByNothing {}

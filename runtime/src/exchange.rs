@@ -35,7 +35,8 @@ pub(crate) enum Exchange<Y, S> {
     Empty,
     /// From the driver, for the `yield` at which the body is suspended.
     Sent(S),
-    /// From the driver: the coroutine is being closed, and its body does not observe that, or waits for another frame.
+    /// From the driver: the coroutine is being closed, and its body does not observe that, or waits for another frame. If it is
+    /// left there, nobody has anything to do with it.
     Close,
     /// From the driver, who resumes nothing: where does the body stand, so many delegations further in?
     Ask(usize),
@@ -45,6 +46,8 @@ pub(crate) enum Exchange<Y, S> {
     Failed,
     /// From the body, for a driver that closes it: a child is running, and cannot be closed.
     Running,
+    /// From an `async` body: it waits for a child, which can be told of a close.
+    Listening,
     /// From the body, for the driver.
     Yielded(Y),
 }

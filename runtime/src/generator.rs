@@ -116,6 +116,7 @@ impl<Y, S, B: Future, M: Mode> Generator<Y, S, B, M> {
         exchange: Exchange<Y, M::Resumed<S>>,
     ) -> (Poll<B::Output>, Exchange<Y, M::Resumed<S>>) {
         let (body, status) = self.parts();
+        let was = *status;
         let poison = PoisonOnPanic(status);
         // SAFETY: the waker lives as long as this poll.
         let mut meeting = unsafe { Meeting::with_waker(exchange, cx.waker()) };
@@ -124,6 +125,8 @@ impl<Y, S, B: Future, M: Mode> Generator<Y, S, B, M> {
         *poison.0 = match (&polled, &meeting.exchange) {
             (Poll::Ready(_), _) => Status::Finished,
             (Poll::Pending, Exchange::Yielded(_)) => Status::Suspended,
+            // A close has been refused.
+            (Poll::Pending, Exchange::Running) => was,
             (Poll::Pending, _) => Status::Running,
         };
         mem::forget(poison);

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! match (Put { value, slot }).yield_().await {
-//!     (sent, next) => { slot = next; sent }
+//!     came => { slot = came.1; came.0 }
 //! }
 //! ```
 //!
@@ -114,25 +114,61 @@ impl<Y, S> Anchor<Y, S> {
         Port(PhantomData)
     }
 
-    /// Resolves at once to the slot of the running poll, to be used before anything else is awaited.
+    /// The same right, for one yield.
     #[inline(always)]
-    pub fn fetch(&self) -> Fetch<Y, S> {
-        Fetch(Port(PhantomData))
+    pub fn again(&self) -> Self {
+        Anchor(Port(PhantomData))
     }
 }
 
-/// The future of [`Anchor::fetch`].
+/// A value on its way out of the body of an `async` coroutine. See [`Put`].
 #[derive(Debug)]
-pub struct Fetch<Y, S>(Port<Y, S>);
+pub struct Offer<Y, S> {
+    /// What the coroutine yields.
+    pub value: Y,
+    /// Where it is yielded.
+    pub anchor: Anchor<Y, S>,
+}
 
-impl<Y, S> Future for Fetch<Y, S> {
-    type Output = Slot<Y, S>;
-
+impl<Y, S> Offer<Y, S> {
+    /// Resolves at once to what [`Put::yield_`] gives: the slot is the one of the poll in which that happens.
     #[inline(always)]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Slot<Y, S>> {
-        Poll::Ready(self.0.slot(cx))
+    pub fn yield_<F: Here>(self, _guard: (), here: F) -> Offered<Y, S, F> {
+        Offered { value: Passing(Some(self.value)), port: self.anchor.0, here }
     }
 }
+
+/// The future of [`Offer::yield_`].
+#[derive(Debug)]
+pub struct Offered<Y, S, F> {
+    value: Passing<Y>,
+    port: Port<Y, S>,
+    here: F,
+}
+
+impl<Y, S, F: Here> Unpin for Offered<Y, S, F> {}
+
+impl<Y, S, F: Here> Future for Offered<Y, S, F> {
+    type Output = Resumed<Y, S, F>;
+
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(value) = self.value.0.take() {
+            self.port.put_yielded(cx, value);
+        }
+        Poll::Ready(Resumed(Port(PhantomData), self.here))
+    }
+}
+
+/// A value that is there within one poll of the body alone: from where an [`Offered`] is made to where it is polled, which
+/// follows, and takes the value out, also if it panics. A body that is suspended holds none.
+#[derive(Debug)]
+struct Passing<Y>(Option<Y>);
+
+// SAFETY: a body is moved to another thread between its polls, when the value is gone.
+unsafe impl<Y> Send for Passing<Y> {}
+// SAFETY: likewise, and nobody has a reference to the value.
+unsafe impl<Y> Sync for Passing<Y> {}
 
 /// The slot of the running poll.
 #[derive(Debug)]

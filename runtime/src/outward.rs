@@ -1,6 +1,23 @@
 //! Awaiting somebody else's future in the body of an `async` coroutine.
+//!
+//! `future.await` becomes
+//!
+//! ```text
+//! match Awaits::new() {
+//!     probe => match probe.take(future) {
+//!         future => {
+//!             let kind = (&&probe).antiphon_await();
+//!             kind.outward(future)
+//!         }
+//!     },
+//! }.await
+//! ```
+//!
+//! As in `delegate.rs`, the way depends on what the type implements. It would do to call one function with a bound, but what
+//! is no future would then be complained about twice, or by the name of our wrapper.
 
 use core::future::{Future, IntoFuture};
+use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
@@ -8,28 +25,79 @@ use pin_project::pin_project;
 
 use crate::exchange;
 
-/// A future that is polled as if the coroutine around it were not there: with the waker of whoever polls that. Whether it is a
-/// future is seen where it is awaited.
-#[inline(always)]
-pub fn outward<F>(future: F) -> Await<F> {
-    Await(future)
-}
-
-/// What is awaited.
+/// Learns the type of what is awaited.
 #[derive(Debug)]
-pub struct Await<F>(F);
+pub struct Awaits<F>(PhantomData<fn(F)>);
 
-impl<F: IntoFuture> IntoFuture for Await<F> {
-    type Output = F::Output;
-    type IntoFuture = Outward<F::IntoFuture>;
-
+impl<F> Awaits<F> {
+    /// With a type that is still open.
     #[inline(always)]
-    fn into_future(self) -> Outward<F::IntoFuture> {
-        Outward { future: self.0.into_future() }
+    #[expect(clippy::new_without_default, reason = "for expansions")]
+    pub fn new() -> Self {
+        Awaits(PhantomData)
+    }
+
+    /// Fixes the type.
+    #[inline(always)]
+    pub fn take(self, future: F) -> F {
+        future
     }
 }
 
-/// The future of it.
+impl<F> Clone for Awaits<F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for Awaits<F> {}
+
+/// Chosen for futures, and what becomes one.
+pub trait FutureAwait {
+    /// It is one.
+    #[inline(always)]
+    fn antiphon_await(&self) -> AwaitFuture {
+        AwaitFuture
+    }
+}
+
+impl<F: IntoFuture> FutureAwait for &Awaits<F> {}
+
+/// Chosen for everything else.
+pub trait NoAwait {
+    /// It is none.
+    #[inline(always)]
+    fn antiphon_await(&self) -> AwaitNothing {
+        AwaitNothing
+    }
+}
+
+impl<F> NoAwait for Awaits<F> {}
+
+/// Awaits a future.
+#[derive(Debug)]
+pub struct AwaitFuture;
+
+impl AwaitFuture {
+    /// A future that is polled as if the coroutine around it were not there: with the waker of whoever polls that.
+    #[inline(always)]
+    pub fn outward<F: IntoFuture>(self, future: F) -> Outward<F::IntoFuture> {
+        Outward { future: future.into_future() }
+    }
+}
+
+/// Awaits what is no future, which the compiler says where it is awaited.
+#[derive(Debug)]
+pub struct AwaitNothing;
+
+impl AwaitNothing {
+    /// No future.
+    pub fn outward<F>(self, future: F) -> Outward<F> {
+        Outward { future }
+    }
+}
+
+/// What is awaited.
 #[pin_project]
 #[derive(Debug)]
 pub struct Outward<F> {

@@ -2,8 +2,9 @@
 
 use core::ops::DerefMut;
 use core::pin::Pin;
+use core::task::{Context, Poll};
 
-use crate::{CloseError, Closed, Coroutine, CoroutineState, Status, Suspension, Throw};
+use crate::{AsyncCoroutine, CloseError, Closed, Coroutine, CoroutineState, Status, Suspension, Throw, Told};
 
 impl<P> Coroutine for Pin<P>
 where
@@ -57,6 +58,39 @@ where
     }
 }
 
+impl<P> AsyncCoroutine for Pin<P>
+where
+    P: DerefMut<Target: AsyncCoroutine>,
+{
+    type Yield = <P::Target as AsyncCoroutine>::Yield;
+    type Send = <P::Target as AsyncCoroutine>::Send;
+    type Error = <P::Target as AsyncCoroutine>::Error;
+    type Return = <P::Target as AsyncCoroutine>::Return;
+
+    #[inline]
+    fn status(&self) -> Status {
+        self.as_ref().get_ref().status()
+    }
+
+    #[inline(always)]
+    fn poll_step(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        told: &mut Told<Self::Send, Self::Error>,
+    ) -> Poll<Option<CoroutineState<Self::Yield, Self::Return>>> {
+        self.as_deref_mut().poll_step(cx, told)
+    }
+
+    #[inline]
+    fn poll_close(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        told: &mut bool,
+    ) -> Poll<Result<Closed<Self::Return>, CloseError<Self::Yield>>> {
+        self.as_deref_mut().poll_close(cx, told)
+    }
+}
+
 /// Forwards to the target of a pointer that may move.
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
@@ -103,6 +137,36 @@ macro_rules! forward {
             #[inline]
             fn resume_throw(mut self: Pin<&mut Self>, error: E) -> Result<CoroutineState<C::Yield, C::Return>, E> {
                 Pin::new(&mut **self).resume_throw(error)
+            }
+        }
+
+        impl<C: AsyncCoroutine + Unpin + ?Sized> AsyncCoroutine for $pointer {
+            type Yield = C::Yield;
+            type Send = C::Send;
+            type Error = C::Error;
+            type Return = C::Return;
+
+            #[inline]
+            fn status(&self) -> Status {
+                (**self).status()
+            }
+
+            #[inline]
+            fn poll_step(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                told: &mut Told<C::Send, C::Error>,
+            ) -> Poll<Option<CoroutineState<C::Yield, C::Return>>> {
+                Pin::new(&mut **self).poll_step(cx, told)
+            }
+
+            #[inline]
+            fn poll_close(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                told: &mut bool,
+            ) -> Poll<Result<Closed<C::Return>, CloseError<C::Yield>>> {
+                Pin::new(&mut **self).poll_close(cx, told)
             }
         }
     )*};

@@ -9,15 +9,20 @@ pub use crate::delegate::{Async, Probe, ours, ours_async};
 #[cfg(feature = "alloc")]
 pub use crate::delegate::{Framing, Handed, InFrame};
 pub use crate::failure::{FallibleKind, InfallibleKind, Judge, watched};
-pub use crate::handle::{Anchor, Handle, HandleTypes, Put};
+pub use crate::handle::{Anchor, Handle, HandleTypes, Offer, Put};
 use crate::handle::{Invariant, Resumed, Slot};
 use crate::mode::Mode;
 pub use crate::mode::Plain;
-pub use crate::outward::outward;
+pub use crate::outward::Awaits;
 use crate::suspension::Here;
 use crate::{AsyncGenerator, Generator};
 #[cfg(feature = "alloc")]
 use crate::{Boxed, SendBoxed};
+
+/// The ways to await, brought into scope where one is chosen.
+pub mod awaits {
+    pub use crate::outward::{FutureAwait, NoAwait};
+}
 
 /// The ways to delegate, brought into scope where one is chosen.
 pub mod kinds {
@@ -25,7 +30,7 @@ pub mod kinds {
     pub use crate::delegate::StreamKind;
     pub use crate::delegate::{
         AsyncGeneratorKind, AsyncIteratorKind, AsyncSentKind, AsyncSentThrowKind, AsyncUnsentKind,
-        AsyncUnsentThrowKind, FutureKind,
+        AsyncUnsentThrowKind, FutureKind, StepSentKind, StepSentThrowKind, StepUnsentKind, StepUnsentThrowKind,
     };
     #[cfg(feature = "nightly")]
     pub use crate::delegate::{AsyncNativeKind, NativeKind};

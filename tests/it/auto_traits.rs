@@ -111,6 +111,77 @@ fn calls<A>(child: antiphon::Boxed<'static, u32, (), (), antiphon::mode::Plain, 
     yield_from!(child);
 }
 
+/// Those that await, beside those that do not: for what is yielded and sent, the same.
+mod awaiting {
+    use super::*;
+
+    #[antiphon::coroutine(yield = u32, send = String)]
+    pub(super) async fn formats() {
+        yield_!(format!("{}{}", yield_!(1), yield_!(2)).len() as u32);
+        println!("{}", yield_!(format!("{}!", yield_!(1)).len() as u32));
+    }
+
+    #[antiphon::coroutine(yield = Rc<u32>, send = Rc<u32>)]
+    pub(super) async fn yields_rc() -> u32 {
+        std::future::ready(()).await;
+        let n = *yield_!(Rc::new(1));
+        yield_from!(yields_one(n));
+        yield_from!(box yields_one(n));
+        n
+    }
+
+    #[antiphon::coroutine(yield = Rc<u32>, send = Rc<u32>)]
+    async fn yields_one(n: u32) {
+        yield_!({
+            std::future::ready(()).await;
+            Rc::new(n)
+        });
+    }
+
+    #[antiphon::coroutine(yield = std::cell::Cell<u32>)]
+    pub(super) async fn yields_cell() {
+        yield_!(std::cell::Cell::new(1));
+    }
+
+    #[antiphon::coroutine(yield = u32)]
+    pub(super) async fn keeps_an_rc() {
+        let rc = Rc::new(1);
+        yield_!(1);
+        drop(rc);
+    }
+
+    #[antiphon::coroutine(yield = u32)]
+    pub(super) async fn awaits<T>(future: impl Future<Output = T>) {
+        future.await;
+        yield_!(1);
+    }
+
+    #[antiphon::coroutine(yield = u32)]
+    pub(super) async fn holds<C: AsyncCoroutine<Yield = u32, Send = ()>>(child: C) {
+        yield_from!(child);
+    }
+}
+
+#[antiphon::coroutine(yield = u32, send = String)]
+fn formats() {
+    yield_!(format!("{}{}", yield_!(1), yield_!(2)).len() as u32);
+}
+
+#[test]
+fn send_where_it_awaits() {
+    is_send(&formats());
+    is_send(&awaiting::formats());
+    is_send(&awaiting::yields_rc());
+    is_sync(&awaiting::yields_rc());
+    is_sync(&awaiting::yields_cell());
+    assert!(!implements!(awaiting::keeps_an_rc(), Send));
+    is_send(&awaiting::awaits(std::future::ready(1)));
+    assert!(!implements!(awaiting::awaits(std::future::ready(Rc::new(1))), Send));
+    is_send(&awaiting::holds(Box::pin(awaiting::awaits(std::future::ready(1)))));
+    assert!(!implements!(awaiting::holds(Box::pin(awaiting::keeps_an_rc())), Send));
+    assert!(!implements!(awaiting::formats(), Unpin));
+}
+
 #[test]
 fn send_in_a_box() {
     is_send(&boxes_itself(1).boxed_send());

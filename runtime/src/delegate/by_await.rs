@@ -9,7 +9,7 @@ use pin_project::pin_project;
 use super::{Ended, ready};
 use crate::exchange::Asked;
 use crate::handle::{Anchor, Port, Slot};
-use crate::outward::{Outward, outward};
+use crate::outward::{AwaitFuture, Outward};
 use crate::suspension::Here;
 
 /// Awaits it.
@@ -25,7 +25,7 @@ impl ByFuture {
         child: C,
         here: F,
     ) -> Awaiting<Y, S, C::IntoFuture, F> {
-        Awaiting { future: outward(child).into_future(), port: anchor.port(), here }
+        Awaiting { future: AwaitFuture.outward(child), port: anchor.port(), here }
     }
 }
 
@@ -68,6 +68,7 @@ mod stream {
     use super::super::settle;
     use super::*;
     use crate::CoroutineState;
+    use crate::exchange::Exchange;
     use crate::mode::Mode;
     use crate::outward::as_outside;
 
@@ -119,7 +120,10 @@ mod stream {
                     let state = item.map_or(CoroutineState::Complete(()), CoroutineState::Yielded);
                     settle(this.port, cx, state, M::sent)
                 }
-                Poll::Pending => Poll::Pending,
+                Poll::Pending => {
+                    this.port.put_answer(cx, Exchange::Listening);
+                    Poll::Pending
+                }
             }
         }
     }

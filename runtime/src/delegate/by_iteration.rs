@@ -115,7 +115,7 @@ pub(super) fn told<M: Mode, Y, S>(
         Some(Signal::Send(_)) => None,
         Some(Signal::Throw(error)) => Some(ready(port, cx, M::thrown(error))),
         Some(Signal::Close) => Some(M::exit().map_or(Poll::Pending, |exit| ready(port, cx, exit))),
-        None => port.take_close(cx).then_some(Poll::Pending),
+        None => port.is_close(cx).then_some(Poll::Pending),
     }
 }
 

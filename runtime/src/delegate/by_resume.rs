@@ -249,7 +249,13 @@ where
         // In the place of the close; also where the parent would not see that.
         Ok(Closed::Failed(returned)) => ready(port, cx, T::returned(returned)),
         // A parent that does not see its close is dropped where it stands.
-        Ok(_) => T::exit().map_or(Poll::Pending, |exit| ready(port, cx, exit)),
+        Ok(_) => match T::exit() {
+            Some(exit) => ready(port, cx, exit),
+            None => {
+                port.put_answer(cx, Exchange::Close);
+                Poll::Pending
+            }
+        },
         Err(CloseError::Yielded(value)) => {
             port.put_yielded(cx, value);
             Poll::Pending

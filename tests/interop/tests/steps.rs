@@ -1,66 +1,12 @@
 //! Steps of a coroutine that awaits: polled by hand, so that it is seen when each is pending.
 
+use antiphon::AsyncGenerator;
 use antiphon::prelude::*;
-use antiphon::{AsyncGenerator, CloseError};
-use std::cell::{Cell, RefCell};
+use antiphon_interop::{Count, Gate, hidden_await, now, poll};
+use std::cell::RefCell;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
-
-/// Counts how often it is woken.
-#[derive(Default)]
-struct Count(AtomicUsize);
-
-impl Wake for Count {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// Pending until it is opened; keeps the waker that it was polled with last.
-#[derive(Clone, Default)]
-struct Gate(Rc<(Cell<bool>, RefCell<Option<Waker>>)>);
-
-impl Gate {
-    fn open(&self) {
-        self.0.0.set(true);
-        if let Some(waker) = self.0.1.take() {
-            waker.wake();
-        }
-    }
-}
-
-impl Future for Gate {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.0.0.replace(false) {
-            return Poll::Ready(());
-        }
-        *self.0.1.borrow_mut() = Some(cx.waker().clone());
-        Poll::Pending
-    }
-}
-
-fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(Waker::noop()))
-}
-
-/// The result of a future that does not wait.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match poll(pin!(future)) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("it waits"),
-    }
-}
-
-macro_rules! hidden_await {
-    ($future:expr) => {
-        $future.await
-    };
-}
+use std::task::{Context, Poll, Waker};
 
 #[antiphon::coroutine(yield = u32, send = u32)]
 async fn total(gate: Gate) -> u32 {
@@ -136,8 +82,7 @@ fn wakers_keep_their_identity() {
         yield_from!(child(waker.clone()));
         yield_from!(box child(waker));
     }
-    let count = Arc::new(Count::default());
-    let waker = Waker::from(count);
+    let (_, waker) = Count::waker();
     let mut c = pin!(parent(waker.clone()));
     for _ in 0..5 {
         let mut cx = Context::from_waker(&waker);
@@ -156,8 +101,7 @@ fn futures_that_a_macro_hides_wake_the_driver() {
         let () = a;
         yield_!(b);
     }
-    let count = Arc::new(Count::default());
-    let waker = Waker::from(Arc::clone(&count));
+    let (count, waker) = Count::waker();
     let mut cx = Context::from_waker(&waker);
     let gate = Gate::default();
     let mut c = pin!(hidden(gate.clone()));
@@ -165,7 +109,7 @@ fn futures_that_a_macro_hides_wake_the_driver() {
     for (woken, value) in [(1, 2), (2, 3)] {
         assert!(pin!(c.next()).poll(&mut cx).is_pending());
         gate.open();
-        assert_eq!(count.0.load(Ordering::Relaxed), woken);
+        assert_eq!(count.get(), woken);
         assert_eq!(pin!(c.next()).poll(&mut cx), Poll::Ready(Some(value)));
     }
 }
@@ -214,27 +158,6 @@ fn errors_are_thrown_and_closes_wait_for_the_cleanup() {
     now(c.start());
     assert_eq!(now(c.throw("fatal")), Ok(Complete(Err("fatal"))));
     assert_eq!(now(c.throw("late")).unwrap_err().into_error(), "late");
-}
-
-#[test]
-fn a_close_in_the_middle_of_a_step_drops_what_is_awaited() {
-    #[antiphon::coroutine(yield = u32, close)]
-    async fn stubborn(gate: Gate) {
-        let _ = yield_!(1);
-        gate.await;
-        let _ = yield_!(2);
-    }
-    let gate = Gate::default();
-    let mut c = pin!(stubborn(gate.clone()));
-    assert_eq!(now(c.next()), Some(1));
-    assert!(poll(pin!(c.next())).is_pending());
-    assert_eq!(now(c.close()), Ok(None));
-    assert_eq!(Rc::strong_count(&gate.0), 1);
-
-    let mut c = pin!(stubborn(gate.clone()));
-    now(c.next());
-    gate.open();
-    assert_eq!(now(c.close()), Err(CloseError::Yielded(2)));
 }
 
 #[test]
@@ -336,4 +259,23 @@ fn its_type_has_a_name() {
         size_of_val(&c)
     }
     assert!(take(total(Gate::default())) < 100);
+}
+
+#[test]
+fn what_is_awaited_is_stored_once() {
+    struct Large([u8; 1000]);
+    impl Future for Large {
+        type Output = u8;
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<u8> {
+            Poll::Ready(self.0[0])
+        }
+    }
+    #[antiphon::coroutine(yield = u8)]
+    async fn awaits() {
+        yield_!(Large([1; 1000]).await);
+        yield_!(Large([2; 1000]).await + Large([3; 1000]).await);
+    }
+    assert!(size_of_val(&awaits()) < 1100);
+    let mut c = pin!(awaits());
+    assert_eq!([now(c.next()), now(c.next()), now(c.next())], [Some(1), Some(5), None]);
 }

@@ -59,7 +59,7 @@ impl Args {
             types: self.types_in_body(),
             mode: self.mode_in_body(),
             awaits,
-            inferred: matches!(self.yields, Type::Infer(_)),
+            yields: without_impl(&self.yields),
         }
     }
 

@@ -4,7 +4,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::Path;
+use syn::{Path, Type};
 
 use crate::names::{self, YIELD};
 
@@ -18,8 +18,8 @@ pub(crate) struct Coroutine {
     pub(crate) mode: TokenStream,
     /// Whether it may await. Then it has no slot between its yields, but fetches it for each.
     pub(crate) awaits: bool,
-    /// Whether it is inferred what it yields.
-    pub(crate) inferred: bool,
+    /// What it yields; `_` where it is inferred.
+    pub(crate) yields: Type,
 }
 
 impl Coroutine {
@@ -35,6 +35,38 @@ impl Coroutine {
         quote_spanned!(span=> #private::Anchor::fetch(&#slot).await)
     }
 
+    /// What is called with a value that is yielded: a closure that coerces it. It does nothing; but the compiler shows the
+    /// parameter of a closure whose argument has a wrong type. So its parameter lies where the user wrote the type.
+    ///
+    /// ```text
+    /// Typed:     (yields::<Y, _>(|value: Y| value),).0
+    /// Inferred:  yields                                     // one for the whole body, so that they have the same type
+    /// ```
+    fn coercion(&self, at: Place) -> TokenStream {
+        let span = names::hidden(at.word);
+        if self.is_inferred() {
+            return names::yields(at.word).into_token_stream();
+        }
+        users_own(coercion(&private(&self.krate, span), &self.yields, span), at.word, at.word)
+    }
+
+    /// What stands at the head of the body for it.
+    pub(crate) fn shared_coercion(&self) -> Option<TokenStream> {
+        let span = Span::mixed_site();
+        let name = names::yields(span);
+        let closure = coercion(&private(&self.krate, span), &self.yields, span);
+        self.is_inferred().then(|| {
+            quote_spanned! {span=>
+                let #name = #closure;
+            }
+        })
+    }
+
+    /// Whether it is inferred what it yields.
+    fn is_inferred(&self) -> bool {
+        matches!(self.yields, Type::Infer(_))
+    }
+
     /// The name of what lets through nothing but our ways to delegate.
     fn ours(&self) -> Ident {
         Ident::new(if self.awaits { "ours_async" } else { "ours" }, Span::mixed_site())
@@ -43,12 +75,12 @@ impl Coroutine {
     /// What is done with the slot that comes back.
     fn keep(&self, span: Span) -> Option<TokenStream> {
         let slot = names::slot(span);
-        (!self.awaits).then(|| quote_spanned!(names::hidden(span)=> #slot = next;))
+        (!self.awaits).then(|| quote_spanned!(names::hidden(span)=> #slot = __next;))
     }
 
     /// The name of the slot that comes back.
     fn next(&self, span: Span) -> TokenStream {
-        if self.awaits { quote_spanned!(span=> _) } else { quote_spanned!(span=> next) }
+        if self.awaits { quote_spanned!(span=> _) } else { quote_spanned!(span=> __next) }
     }
 
     /// What a probe knows of the coroutine.
@@ -75,13 +107,13 @@ pub(crate) struct Place {
 
 /// ```text
 /// Input:   yield_!(value)
-/// Output:  (match (Put { value: value, slot: slot }).yield_(guard, || here()).await {
+/// Output:  (match (Put { value: yields(value), slot }).yield_(guard, || here()).await {
 ///              (sent, next) => { slot = next; sent }
 ///          },).0
 /// ```
 ///
-/// The turbofish of `Put` is there so that the value is coerced to what the coroutine yields. The parentheses around it are
-/// for `while let Some(x) = yield_!(y) { … }` and the like, where a struct literal cannot stand.
+/// `yields` coerces the value: see [`Coroutine::coercion`]. The parentheses around the struct literal are for
+/// `while let Some(x) = yield_!(y) { … }` and the like, where one cannot stand.
 pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
     let Coroutine { krate, types, .. } = coroutine;
     let (slot, keep) = (coroutine.slot(at.operand), coroutine.keep(at.operand));
@@ -89,18 +121,20 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
     // With the user's own word, so that editors show what it does.
     let method = Ident::new(YIELD, at.word);
-    let end = names::hidden(at.end);
-    let dot_await = quote_spanned!(end=> .await);
-    let put = match coroutine.inferred {
-        false => quote_spanned!(span=> #private::Put #types { value: #operand, slot: #slot }),
-        true => {
-            quote_spanned!(span=> #private::Tied #types { tie: #private::tie(&#slot), value: #operand, slot: #slot })
-        }
-    };
-    let put = quote_spanned!(span=> (#put).#method(#guard, #here) #dot_await);
+    let yields = coroutine.coercion(at);
+    let put = quote_spanned!(span=> #private::Put #types { value: #yields(#operand), slot: #slot });
+    let put = quote_spanned!(span=> (#put).#method(#guard, #here).await);
     let next = coroutine.next(span);
-    let arms = quote_spanned!(span=> (sent, #next) => { #keep sent });
+    let arms = quote_spanned!(span=> (__sent, #next) => { #keep __sent });
     resolved(put, arms, at)
+}
+
+/// `yields::<Y, _>(|value: Y| value)`
+fn coercion(private: &TokenStream, ty: &Type, span: Span) -> TokenStream {
+    let at = ty.to_token_stream().into_iter().next().map_or(span, |token| token.span());
+    let value = Ident::new("__value", at);
+    let closure = quote_spanned!(at=> |#value: #ty| #value);
+    quote_spanned!(span=> #private::yields::<#ty, _>(#closure))
 }
 
 /// ```text
@@ -131,19 +165,18 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
     // The compiler's complaints about the child's type are about these words. They lie in one place, or it would repeat
     // them.
     let delegation = match coroutine.awaits {
-        false => quote_spanned!(names::hidden(at.operand)=> kind.delegate(#slot, child, #here).await),
-        true => quote_spanned!(names::hidden(at.operand)=> kind.anchored(&#anchor, child, #here).await),
+        false => quote_spanned!(names::hidden(at.operand)=> __kind.delegate(#slot, __child, #here).await),
+        true => quote_spanned!(names::hidden(at.operand)=> __kind.anchored(&#anchor, __child, #here).await),
     };
     let next = coroutine.next(span);
     let arms = quote_spanned! {span=>
-        (child,) => match #private::Probe::<#probed, _>::new(#guard) {
-            probe => match #private::Probe::take(&probe, child) {
-                child => {
-                    #[allow(unused_imports)]
+        (__child,) => match #private::Probe::<#probed, _>::new(#guard) {
+            __probe => match #private::Probe::take(&__probe, __child) {
+                __child => {
                     use #private::kinds::*;
-                    let kind = #private::#ours((&&&&&&&&probe).antiphon_kind());
+                    let __kind = #private::#ours((&&&&&&&&__probe).antiphon_kind());
                     match #delegation {
-                        (value, #next) => { #keep value }
+                        (__value, #next) => { #keep __value }
                     }
                 }
             },
@@ -173,18 +206,18 @@ pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: P
     let anchor = names::slot(at.operand);
     let delegation = match coroutine.awaits {
         false => quote_spanned! {names::hidden(at.operand)=>
-            match frame.delegate(#slot, child, #here) {
-                #private::Framing::OnStack(child) => child.await,
-                #private::Framing::Nested(child) => child.await,
+            match __frame.delegate(#slot, __child, #here) {
+                #private::Framing::OnStack(__child) => __child.await,
+                #private::Framing::Nested(__child) => __child.await,
             }
         },
-        true => quote_spanned!(names::hidden(at.operand)=> frame.anchored(&#anchor, child, #here).await),
+        true => quote_spanned!(names::hidden(at.operand)=> __frame.anchored(&#anchor, __child, #here).await),
     };
     let next = coroutine.next(span);
     let arms = quote_spanned! {span=>
-        (child,) => match #private::InFrame::<#mode>::new(#guard) {
-            frame => match #delegation {
-                (value, #next) => { #keep value }
+        (__child,) => match #private::InFrame::<#mode>::new(#guard) {
+            __frame => match #delegation {
+                (__value, #next) => { #keep __value }
             },
         },
     };
@@ -197,18 +230,24 @@ fn resolved(scrutinee: TokenStream, arms: TokenStream, at: Place) -> TokenStream
     let (span, end) = (names::hidden(at.word), names::hidden(at.end));
     let mut braces = Group::new(Delimiter::Brace, arms);
     braces.set_span(end);
-    let mut tuple = Group::new(Delimiter::Parenthesis, quote_spanned!(span=> match #scrutinee #braces,));
-    tuple.set_span(at.word);
+    users_own(quote_spanned!(span=> match #scrutinee #braces), at.word, at.end)
+}
+
+/// `(expression,).0`, which means the same, and of which the compiler does not say that it comes from a macro.
+pub(crate) fn users_own(expression: TokenStream, begin: Span, end: Span) -> TokenStream {
+    let mut tuple = Group::new(Delimiter::Parenthesis, quote_spanned!(names::hidden(begin)=> #expression,));
+    tuple.set_span(begin);
     let mut zero = Literal::usize_unsuffixed(0);
-    zero.set_span(at.end);
-    quote_spanned!(at.word=> #tuple.#zero)
+    zero.set_span(end);
+    quote_spanned!(begin=> #tuple.#zero)
 }
 
 /// Dead code that does not compile outside the block that the coroutine's body is. In parentheses, because to `syn`, and
-/// so to other macros, `'label ::path` begins a loop with a label.
+/// so to other macros, `'label ::path` begins a loop with a label. And in a loop, or the compiler would say in other words that
+/// it cannot break out of a closure.
 fn guard(krate: &Path, span: Span) -> TokenStream {
     let (label, private) = (names::label(span), private(krate, span));
-    quote_spanned!(span=> if false { break #label (#private::never()) })
+    quote_spanned!(span=> while false { break #label (#private::never()) })
 }
 
 /// A function that tells the place. The method that it calls has the user's own span, or it would tell the attribute's place.

@@ -167,7 +167,10 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
     };
     let span = Span::call_site().located_at(span);
     let (krate, private) = (expressions::relocate(krate, span), expressions::private(krate, span));
-    let arrow = quote_spanned!(span=> ->);
+    let arrow = match &sig.output {
+        ReturnType::Type(arrow, _) => arrow.to_token_stream(),
+        ReturnType::Default => quote_spanned!(span=> ->),
+    };
     let generator = match sig.asyncness.take() {
         None => quote_spanned!(span=> Generator),
         Some(_) => quote_spanned!(span=> AsyncGenerator),

@@ -10,7 +10,7 @@ use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Block, Expr, FieldValue, Ident, Item, Lifetime, Stmt, parse_quote};
 
-use crate::{expand, names};
+use crate::{anonymous, expand, items, names};
 
 const FENCE: &str = "```rust\n";
 
@@ -54,12 +54,20 @@ fn picture(code: &str, in_full: bool) -> String {
     prettyplease::unparse(&file)
 }
 
-/// What the compiler makes of the code by calling the attribute.
+/// What the compiler makes of the code by calling the attribute, and the two macros.
 fn expanded(tokens: TokenStream) -> TokenStream {
     let mut result = TokenStream::new();
     let mut trees = tokens.into_iter().peekable();
     while let Some(tree) = trees.next() {
         match (&tree, trees.peek()) {
+            (TokenTree::Ident(word), Some(TokenTree::Punct(mark))) if mark.as_char() == '!' && word == "coroutines" => {
+                trees.next();
+                result.extend(items::expand(argument(trees.next())));
+            }
+            (TokenTree::Ident(word), Some(TokenTree::Punct(mark))) if mark.as_char() == '!' && word == "generator" => {
+                trees.next();
+                result.extend(anonymous::expand(argument(trees.next())));
+            }
             (TokenTree::Punct(hash), Some(TokenTree::Group(attribute))) if hash.as_char() == '#' => {
                 let args = attribute.stream().into_iter().find_map(|tree| match tree {
                     TokenTree::Group(args) => Some(args.stream()),
@@ -79,6 +87,14 @@ fn expanded(tokens: TokenStream) -> TokenStream {
         }
     }
     result
+}
+
+/// What stands in a macro's delimiters.
+fn argument(tree: Option<TokenTree>) -> TokenStream {
+    match tree {
+        Some(TokenTree::Group(group)) => group.stream(),
+        _ => panic!("a macro's argument"),
+    }
 }
 
 fn ends_item(tree: &TokenTree) -> bool {

@@ -202,7 +202,7 @@ pub(crate) fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
 }
 
 /// What yields where a macro hides it. The compiler says of a place at `span`, if something is wrong with one, that it was
-/// invoked there.
+/// invoked there. Both are called, for nothing, since older compilers warn of macros that nobody uses.
 pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream, span: Span) -> TokenStream {
     let at = Place { word: span, operand: span, end: span };
     let value = quote_spanned!(span=> $value);
@@ -227,12 +227,16 @@ pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream, span: Span
         macro_rules! #yield_name {
             () => { #yield_name!(()) };
             ($value:expr $(,)?) => { #yield_ };
+            (@) => {};
         }
         /// Delegates to another coroutine, or to an iterator, until that ends; the result is its return value.
         macro_rules! #yield_from_name {
             (box $child:expr $(,)?) => { #yield_from_box };
             ($child:expr $(,)?) => { #yield_from };
+            (@) => {};
         }
+        #yield_name!(@);
+        #yield_from_name!(@);
     }
 }
 

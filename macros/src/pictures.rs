@@ -137,6 +137,7 @@ impl VisitMut for Abbreviate {
     fn visit_block_mut(&mut self, node: &mut Block) {
         node.stmts.retain(|statement| match statement {
             Stmt::Item(item) => !matches!(item, Item::Macro(_)),
+            Stmt::Macro(statement) => statement.mac.tokens.to_string() != "@",
             Stmt::Expr(expression, _) => !is_guard(expression),
             _ => true,
         });

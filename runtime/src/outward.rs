@@ -19,6 +19,7 @@ pub fn outward<F>(future: F) -> Await<F> {
 #[derive(Debug)]
 pub struct Await<F>(F);
 
+#[diagnostic::do_not_recommend]
 impl<F: IntoFuture> IntoFuture for Await<F> {
     type Output = F::Output;
     type IntoFuture = Outward<F::IntoFuture>;

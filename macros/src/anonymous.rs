@@ -137,11 +137,11 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     let (handle, slot, label) = (names::handle(), names::slot(span), names::label(braces));
     let types = args.types_in_body();
     let hint = returned.as_ref().map(|returned| emit::return_type_hint(krate, returned));
-    let macros = emit::macros(&args.coroutine(false), &statements);
+    let coroutine = args.coroutine(false);
+    let (macros, coercion) = (emit::macros(&coroutine, &statements, span), coroutine.coercion());
     let item = emit::beside_nothing(&statements);
     let block = quote_spanned! {span=>
         #macros
-        #[allow(unreachable_code)]
         if false { break #label #private::never(); }
         #item
         #statements
@@ -157,8 +157,8 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     // SAFETY: (of the block that is emitted) as of the one in `emit.rs`.
     let body = quote_spanned! {span=>
         #hint
-        #[allow(unused_mut, unused_variables)]
         let mut #slot = #handle.open().await;
+        #coercion
         #label: { #block }
     };
     // It lies where the user's does, since a suggested `move` is put before it.
@@ -167,11 +167,11 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     // SAFETY: (of the block that is emitted) as in `emit.rs`: the `async` block that follows is the one that captures and
     // opens the handle, none of the user's code can name it or its slots, and the block goes where the types go.
     let expansion = quote_spanned! {span=>
-        let (#handle, types) = unsafe { #private::Handle #types::new() };
+        let (#handle, __types) = unsafe { #private::Handle #types::new() };
         #(#attrs)*
-        let body = #word #capture #body;
+        let __body = #word #capture #body;
         #watch
-        #private::#make::<_, _, _, #mode>(types, body)
+        #private::#make::<_, _, _, #mode>(__types, __body)
     };
     TokenTree::Group(keyword::delimited(Delimiter::Brace, expansion, Span::call_site())).into()
 }

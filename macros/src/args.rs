@@ -59,7 +59,7 @@ impl Args {
             types: self.types_in_body(),
             mode: self.mode_in_body(),
             awaits,
-            inferred: matches!(self.yields, Type::Infer(_)),
+            yields: without_impl(&self.yields),
         }
     }
 
@@ -91,8 +91,8 @@ pub(crate) fn parse(tokens: TokenStream, unsaid: &Type, diagnostics: &mut Diagno
                 diagnostics.push(error);
                 skip_to_comma(input)?;
             }
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
+            if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
+                return Err(input.error("a comma is missing here; write `yield = T, send = T`"));
             }
         }
         Ok(())
@@ -185,7 +185,11 @@ fn set<T>(
         return Err(syn::Error::new(equals.span, format!("`{name}` needs a value; write `{name} = {value}`")));
     }
     let parsed = parse(input).map_err(|error| {
-        syn::Error::new(error.span(), format!("this is no value for `{name}`; write `{name} = {value}`"))
+        let (kind, meaning) = match value {
+            "path" => ("path", "leads to the crate `antiphon`"),
+            _ => ("type", "is a type"),
+        };
+        syn::Error::new(error.span(), format!("this is no {kind}; write `{name} = {value}`, where `{value}` {meaning}"))
     })?;
     if place.is_some() {
         return Err(syn::Error::new(name.span(), format!("`{name}` is given twice; remove one")));
@@ -198,7 +202,7 @@ fn set<T>(
 fn crate_path(input: ParseStream<'_>) -> syn::Result<Path> {
     let path = Path::parse_mod_style(input)?;
     match path.segments.iter().find(|segment| segment.ident == "Self") {
-        Some(segment) => Err(syn::Error::new(segment.ident.span(), "`Self` is a type")),
+        Some(segment) => Err(syn::Error::new(segment.ident.span(), "`Self` is no module")),
         None => Ok(path),
     }
 }

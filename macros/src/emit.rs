@@ -22,11 +22,11 @@
 //!                      }
 //!                  }
 //!              };
-//!              generator(types, body)
+//!              return generator(types, body);
 //!          }
 //! ```
 //!
-//! An `async` function becomes an `AsyncGenerator`, whose body holds an anchor, `handle.anchor()`, in the place of the slot.
+//! All of these names begin with two underscores. An `async` function becomes an `AsyncGenerator`, whose body holds an anchor, `handle.anchor()`, in the place of the slot.
 //!
 //! The `unsafe` block holds none of the user's code.
 
@@ -70,6 +70,8 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     let errors = diagnostics.into_compile_errors();
 
     let awaits = sig.asyncness.is_some();
+    // What the compiler says of the body as a whole, it says of the function's name.
+    let span = names::hidden(sig.ident.span());
 
     let (statements, braces) = match body {
         Body::None(semicolon) => {
@@ -94,21 +96,19 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     let types = args.types_in_body();
     let hint = find_impl_trait(&returned).is_none().then(|| return_type_hint(krate, &returned));
     let open = match awaits {
-        false => quote_spanned! {Span::mixed_site()=>
-            #[allow(unused_mut, unused_variables)]
+        false => quote_spanned! {span=>
             let mut #slot = #handle.open().await;
         },
-        true => quote_spanned! {Span::mixed_site()=>
-            #[allow(unused_variables)]
+        true => quote_spanned! {span=>
             let #slot = #handle.anchor();
         },
     };
-    let macros = if failed { None } else { macros(&args.coroutine(awaits), &statements) };
-    let span = Span::mixed_site();
+    let coroutine = args.coroutine(awaits);
+    let macros = if failed { None } else { macros(&coroutine, &statements, span) };
+    let coercion = coroutine.coercion();
     let item = beside_nothing(&statements);
     let head = quote_spanned! {span=>
         #macros
-        #[allow(unreachable_code)]
         if false { break #label (#krate::__private::never()); }
         #item
     };
@@ -127,18 +127,20 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     // SAFETY: (of the block that is emitted) the handle is captured by the `async` block that follows and opened in it;
     // its slots are used by our own expressions alone, in that block's own body, as the label in each of them sees to;
     // and the block goes into `generator` with the types that came with the handle.
+    let private = expressions::private(krate, span);
     let expansion = quote_spanned! {span=>
         #unused
-        let (#handle, types) = unsafe { #krate::__private::Handle #types::new() };
-        let body = async move {
+        let (#handle, __types) = unsafe { #private::Handle #types::new() };
+        let __body = async move {
             #captures
             #hint
             #bindings
             #open
+            #coercion
             #label: { #block }
         };
         #watch
-        #krate::__private::#make(types, body)
+        return #private::#make(__types, __body);
     };
     // What the body would have used is not used now.
     let allow = failed.then(|| quote!(#[allow(unused)]));
@@ -168,7 +170,10 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
     };
     let span = Span::call_site().located_at(span);
     let (krate, private) = (expressions::relocate(krate, span), expressions::private(krate, span));
-    let arrow = quote_spanned!(span=> ->);
+    let arrow = match &sig.output {
+        ReturnType::Type(arrow, _) => arrow.to_token_stream(),
+        ReturnType::Default => quote_spanned!(span=> ->),
+    };
     let generator = match sig.asyncness.take() {
         None => quote_spanned!(span=> Generator),
         Some(_) => quote_spanned!(span=> AsyncGenerator),
@@ -190,21 +195,24 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
 pub(crate) fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
     let returned = if matches!(returned, Type::Never(_)) { quote!(()) } else { quote!(#returned) };
     // The compiler says "return type inferred here" of it.
-    let span = names::hidden(first_span(&returned));
+    let at = first_span(&returned);
+    let span = names::hidden(at);
     let private = expressions::private(krate, span);
+    let never = expressions::users_own(quote_spanned!(span=> #private::never::<#returned>()), at, at);
     quote_spanned! {span=>
-        #[allow(unreachable_code)]
-        if false { return #private::never::<#returned>(); }
+        if false { return #never; }
     }
 }
 
 /// What yields where a macro hides it. Nothing where there is no macro left: to read them costs the compiler more than all else
 /// in a small body.
-pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream) -> Option<TokenStream> {
+///
+/// The compiler says of a place at `span`, if something is wrong with one, that it was invoked there. Both are called, for
+/// nothing, since older compilers warn of macros that nobody uses.
+pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream, span: Span) -> Option<TokenStream> {
     if !mentions_macro(statements.clone()) {
         return None;
     }
-    let span = Span::mixed_site();
     let at = Place { word: span, operand: span, end: span };
     let value = quote_spanned!(span=> $value);
     let yield_ = expressions::yield_(coroutine, &value, at);
@@ -225,28 +233,30 @@ pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream) -> Option<
     Some(quote_spanned! {span=>
         #keyword
         /// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
-        #[allow(unused_macros)]
         macro_rules! #yield_name {
             () => { #yield_name!(()) };
             ($value:expr $(,)?) => { #yield_ };
+            (@) => {};
         }
         /// Delegates to another coroutine, or to an iterator, until that ends; the result is its return value.
-        #[allow(unused_macros)]
         macro_rules! #yield_from_name {
             (box $child:expr $(,)?) => { #yield_from_box };
             ($child:expr $(,)?) => { #yield_from };
+            (@) => {};
         }
+        #yield_name!(@);
+        #yield_from_name!(@);
     })
 }
 
 /// Says of what the body returns whether it is a failure.
 pub(crate) fn watch(krate: &Path, returned: &Type) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
-        let body = {
+        let __body = {
             use #krate::__private::{FallibleKind, InfallibleKind};
             #krate::__private::watched(
-                &types,
-                body,
+                &__types,
+                __body,
                 (&&#krate::__private::Judge::<#returned>::new()).antiphon_judgement(),
             )
         };

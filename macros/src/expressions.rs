@@ -4,7 +4,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::Path;
+use syn::{Path, Type};
 
 use crate::names::{self, YIELD};
 
@@ -18,11 +18,27 @@ pub(crate) struct Coroutine {
     pub(crate) mode: TokenStream,
     /// Whether it may await. Then it has no slot between its yields, but an anchor.
     pub(crate) awaits: bool,
-    /// Whether it is inferred what it yields.
-    pub(crate) inferred: bool,
+    /// What it yields; `_` where it is inferred.
+    pub(crate) yields: Type,
 }
 
 impl Coroutine {
+    /// What stands at the head of the body and is called with each value that is yielded: a closure that coerces it. It does
+    /// nothing; but the compiler shows the parameter of a closure whose argument has a wrong type. So its parameter lies where
+    /// the user wrote the type; and where it is inferred, all values have the same.
+    ///
+    /// ```text
+    /// let yields = yields::<Y, _>(|value: Y| value);
+    /// ```
+    pub(crate) fn coercion(&self) -> TokenStream {
+        let span = Span::mixed_site();
+        let (private, name, ty) = (private(&self.krate, span), names::yields(span), &self.yields);
+        let at = ty.to_token_stream().into_iter().next().map_or(span, |token| token.span());
+        let value = Ident::new("__value", at);
+        let closure = quote_spanned!(at=> |#value: #ty| #value);
+        quote_spanned!(span=> let #name = #private::yields::<#ty, _>(#closure);)
+    }
+
     /// The name of what lets through nothing but our ways to delegate.
     fn ours(&self) -> Ident {
         Ident::new(if self.awaits { "ours_async" } else { "ours" }, Span::mixed_site())
@@ -38,8 +54,8 @@ impl Coroutine {
     /// is left would live to the end of the user's statement, across its next yield.
     fn came_back(&self, span: Span, at: Span) -> TokenStream {
         let slot = names::slot(at);
-        let keep = (!self.awaits).then(|| quote_spanned!(names::hidden(at)=> #slot = came.1;));
-        quote_spanned!(span=> came => { #keep came.0 })
+        let keep = (!self.awaits).then(|| quote_spanned!(names::hidden(at)=> #slot = __came.1;));
+        quote_spanned!(span=> __came => { #keep __came.0 })
     }
 
     /// What a probe knows of the coroutine.
@@ -66,7 +82,7 @@ pub(crate) struct Place {
 
 /// ```text
 /// Input:   yield_!(value)
-/// Output:  (match (Put { value: value, slot: slot }).yield_(guard, here).await {
+/// Output:  (match (Put { value: yields(value), slot }).yield_(guard, here).await {
 ///              came => { slot = came.1; came.0 }
 ///          },).0
 /// ```
@@ -74,13 +90,13 @@ pub(crate) struct Place {
 /// In an `async` body what gives the value away is a future too, since the slot is found in the context:
 ///
 /// ```text
-/// Output:  (match (Offer { value: value, anchor: again(&anchor) }).yield_(guard, here).await.await {
+/// Output:  (match (Offer { value: yields(value), anchor: again(&anchor) }).yield_(guard, here).await.await {
 ///              came => { came.0 }
 ///          },).0
 /// ```
 ///
-/// The turbofish of `Put` is there so that the value is coerced to what the coroutine yields. The parentheses around it are
-/// for `while let Some(x) = yield_!(y) { … }` and the like, where a struct literal cannot stand.
+/// `yields` coerces the value: see [`Coroutine::coercion`]. The parentheses around the struct literal are for
+/// `while let Some(x) = yield_!(y) { … }` and the like, where one cannot stand.
 pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
     let Coroutine { krate, types, .. } = coroutine;
     let slot = names::slot(at.operand);
@@ -88,21 +104,17 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
     // With the user's own word, so that editors show what it does.
     let method = Ident::new(YIELD, at.word);
-    let end = names::hidden(at.end);
     let dot_await = match coroutine.awaits {
-        false => quote_spanned!(end=> .await),
-        true => quote_spanned!(end=> .await.await),
+        false => quote_spanned!(span=> .await),
+        true => quote_spanned!(span=> .await.await),
     };
-    let put = match coroutine.inferred {
-        false if coroutine.awaits => {
-            // By its path: a method that takes `self` by value, of a user's trait, would come first.
-            let anchor = quote_spanned!(names::hidden(at.operand)=> #private::Anchor::again(&#slot));
-            quote_spanned!(span=> #private::Offer #types { value: #operand, anchor: #anchor })
-        }
-        false => quote_spanned!(span=> #private::Put #types { value: #operand, slot: #slot }),
-        true => {
-            quote_spanned!(span=> #private::Tied #types { tie: #private::tie(&#slot), value: #operand, slot: #slot })
-        }
+    let yields = names::yields(at.word);
+    let put = if coroutine.awaits {
+        // By its path: a method that takes `self` by value, of a user's trait, would come first.
+        let anchor = quote_spanned!(names::hidden(at.operand)=> #private::Anchor::again(&#slot));
+        quote_spanned!(span=> #private::Offer #types { value: #yields(#operand), anchor: #anchor })
+    } else {
+        quote_spanned!(span=> #private::Put #types { value: #yields(#operand), slot: #slot })
     };
     let put = quote_spanned!(span=> (#put).#method(#guard, #here) #dot_await);
     let arms = coroutine.came_back(span, at.operand);
@@ -137,18 +149,17 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
     // The compiler's complaints about the child's type are about these words. They lie in one place, or it would repeat
     // them.
     let delegation = match coroutine.awaits {
-        false => quote_spanned!(names::hidden(at.operand)=> kind.delegate(#slot, child, #here).await),
-        true => quote_spanned!(names::hidden(at.operand)=> kind.anchored(&#slot, child, #here).await),
+        false => quote_spanned!(names::hidden(at.operand)=> __kind.delegate(#slot, __child, #here).await),
+        true => quote_spanned!(names::hidden(at.operand)=> __kind.anchored(&#slot, __child, #here).await),
     };
-    let probe = coroutine.referenced(quote_spanned!(span=> probe));
+    let probe = coroutine.referenced(quote_spanned!(span=> __probe));
     let came_back = coroutine.came_back(span, at.operand);
     let arms = quote_spanned! {span=>
-        (child,) => match #private::Probe::<#probed, _>::new(#guard) {
-            probe => match #private::Probe::take(&probe, child) {
-                child => {
-                    #[allow(unused_imports)]
+        (__child,) => match #private::Probe::<#probed, _>::new(#guard) {
+            __probe => match #private::Probe::take(&__probe, __child) {
+                __child => {
                     use #private::kinds::*;
-                    let kind = #private::#ours((#probe).antiphon_kind());
+                    let __kind = #private::#ours((#probe).antiphon_kind());
                     match #delegation {
                         #came_back
                     }
@@ -179,17 +190,17 @@ pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: P
     let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
     let delegation = match coroutine.awaits {
         false => quote_spanned! {names::hidden(at.operand)=>
-            match frame.delegate(#slot, child, #here) {
-                #private::Framing::OnStack(child) => child.await,
-                #private::Framing::Nested(child) => child.await,
+            match __frame.delegate(#slot, __child, #here) {
+                #private::Framing::OnStack(__child) => __child.await,
+                #private::Framing::Nested(__child) => __child.await,
             }
         },
-        true => quote_spanned!(names::hidden(at.operand)=> frame.anchored(&#slot, child, #here).await),
+        true => quote_spanned!(names::hidden(at.operand)=> __frame.anchored(&#slot, __child, #here).await),
     };
     let came_back = coroutine.came_back(span, at.operand);
     let arms = quote_spanned! {span=>
-        (child,) => match #private::InFrame::<#mode>::new(#guard) {
-            frame => match #delegation {
+        (__child,) => match #private::InFrame::<#mode>::new(#guard) {
+            __frame => match #delegation {
                 #came_back
             },
         },
@@ -203,18 +214,24 @@ fn resolved(scrutinee: TokenStream, arms: TokenStream, at: Place) -> TokenStream
     let (span, end) = (names::hidden(at.word), names::hidden(at.end));
     let mut braces = Group::new(Delimiter::Brace, arms);
     braces.set_span(end);
-    let mut tuple = Group::new(Delimiter::Parenthesis, quote_spanned!(span=> match #scrutinee #braces,));
-    tuple.set_span(at.word);
+    users_own(quote_spanned!(span=> match #scrutinee #braces), at.word, at.end)
+}
+
+/// `(expression,).0`, which means the same, and of which the compiler does not say that it comes from a macro.
+pub(crate) fn users_own(expression: TokenStream, begin: Span, end: Span) -> TokenStream {
+    let mut tuple = Group::new(Delimiter::Parenthesis, quote_spanned!(names::hidden(begin)=> #expression,));
+    tuple.set_span(begin);
     let mut zero = Literal::usize_unsuffixed(0);
-    zero.set_span(at.end);
-    quote_spanned!(at.word=> #tuple.#zero)
+    zero.set_span(end);
+    quote_spanned!(begin=> #tuple.#zero)
 }
 
 /// Dead code that does not compile outside the block that the coroutine's body is. In parentheses, because to `syn`, and
-/// so to other macros, `'label ::path` begins a loop with a label.
+/// so to other macros, `'label ::path` begins a loop with a label. And in a loop, or the compiler would say in other words that
+/// it cannot break out of a closure.
 fn guard(krate: &Path, span: Span) -> TokenStream {
     let (label, private) = (names::label(span), private(krate, span));
-    quote_spanned!(span=> if false { break #label (#private::never()) })
+    quote_spanned!(span=> while false { break #label (#private::never()) })
 }
 
 /// A function that tells the place. The method that it calls has the user's own span, or it would tell the attribute's place.

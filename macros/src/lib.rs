@@ -30,6 +30,8 @@ mod scope;
 
 #[cfg(test)]
 mod pictures;
+#[cfg(test)]
+mod spans;
 
 /// Makes a function that returns a coroutine: its body may suspend with `yield_!` and delegate with `yield_from!`.
 ///

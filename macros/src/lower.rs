@@ -82,12 +82,11 @@ impl VisitMut for Lower<'_> {
             let private = expressions::private(&self.coroutine.krate, span);
             *node.base = Expr::Verbatim(quote_spanned! {span=>
                 match #private::Awaits::new() {
-                    probe => match #private::Awaits::take(probe, #base) {
-                        future => {
-                            #[allow(unused_imports)]
+                    __probe => match #private::Awaits::take(__probe, #base) {
+                        __future => {
                             use #private::awaits::*;
-                            let kind = (&&probe).antiphon_await();
-                            kind.outward(future)
+                            let __kind = (&&__probe).antiphon_await();
+                            __kind.outward(__future)
                         }
                     },
                 }

@@ -1,4 +1,7 @@
-//! Every identifier that an expansion invents, and the path to the runtime.
+//! Identifiers that an expansion invents, and the path to the runtime.
+//!
+//! All variables begin with two underscores. Hidden as they are from the user's variables, a pattern would still be taken for
+//! a constant of the same name, or a unit struct.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -28,12 +31,17 @@ pub(crate) fn hidden(span: Span) -> Span {
 
 /// The right to yield, before the body begins.
 pub(crate) fn handle() -> Ident {
-    Ident::new("handle", Span::mixed_site())
+    Ident::new("__handle", Span::mixed_site())
 }
 
-/// The slot of the running poll, mentioned at a place of the user's. With an underscore, since the last one is not used.
+/// The slot of the running poll, mentioned at a place of the user's.
 pub(crate) fn slot(span: Span) -> Ident {
     Ident::new("__slot", hidden(span))
+}
+
+/// What coerces a value to what the coroutine yields; mentioned at a place of the user's.
+pub(crate) fn yields(span: Span) -> Ident {
+    Ident::new("__yields", hidden(span))
 }
 
 /// The label around the user's block, whose name the compiler tells those whose `yield` a macro carried elsewhere;

@@ -6,10 +6,11 @@
 use std::{env, fs};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Block, Expr, Item, Lifetime, Stmt, parse_quote};
+use syn::{Attribute, Block, Expr, FieldValue, Ident, Item, Lifetime, Stmt, parse_quote};
 
-use crate::{expand, names};
+use crate::{anonymous, expand, items, names};
 
 const FENCE: &str = "```rust\n";
 
@@ -53,12 +54,20 @@ fn picture(code: &str, in_full: bool) -> String {
     prettyplease::unparse(&file)
 }
 
-/// What the compiler makes of the code by calling the attribute.
+/// What the compiler makes of the code by calling the attribute, and the two macros.
 fn expanded(tokens: TokenStream) -> TokenStream {
     let mut result = TokenStream::new();
     let mut trees = tokens.into_iter().peekable();
     while let Some(tree) = trees.next() {
         match (&tree, trees.peek()) {
+            (TokenTree::Ident(word), Some(TokenTree::Punct(mark))) if mark.as_char() == '!' && word == "coroutines" => {
+                trees.next();
+                result.extend(items::expand(argument(trees.next())));
+            }
+            (TokenTree::Ident(word), Some(TokenTree::Punct(mark))) if mark.as_char() == '!' && word == "generator" => {
+                trees.next();
+                result.extend(anonymous::expand(argument(trees.next())));
+            }
             (TokenTree::Punct(hash), Some(TokenTree::Group(attribute))) if hash.as_char() == '#' => {
                 let args = attribute.stream().into_iter().find_map(|tree| match tree {
                     TokenTree::Group(args) => Some(args.stream()),
@@ -78,6 +87,14 @@ fn expanded(tokens: TokenStream) -> TokenStream {
         }
     }
     result
+}
+
+/// What stands in a macro's delimiters.
+fn argument(tree: Option<TokenTree>) -> TokenStream {
+    match tree {
+        Some(TokenTree::Group(group)) => group.stream(),
+        _ => panic!("a macro's argument"),
+    }
 }
 
 fn ends_item(tree: &TokenTree) -> bool {
@@ -120,6 +137,7 @@ impl VisitMut for Abbreviate {
     fn visit_block_mut(&mut self, node: &mut Block) {
         node.stmts.retain(|statement| match statement {
             Stmt::Item(item) => !matches!(item, Item::Macro(_)),
+            Stmt::Macro(statement) => statement.mac.tokens.to_string() != "@",
             Stmt::Expr(expression, _) => !is_guard(expression),
             _ => true,
         });
@@ -131,8 +149,25 @@ impl VisitMut for Abbreviate {
             *node = parse_quote!(guard);
         } else if is_here(node) {
             *node = parse_quote!(here);
+        } else if is_coercion(node) {
+            *node = parse_quote!(coerce);
+        } else if let Some(inner) = users_own(node) {
+            *node = if matches!(inner, Expr::Match(_)) { parse_quote!((#inner)) } else { inner };
         }
         visit_mut::visit_expr_mut(self, node);
+    }
+
+    fn visit_field_value_mut(&mut self, node: &mut FieldValue) {
+        visit_mut::visit_field_value_mut(self, node);
+        if node.member.to_token_stream().to_string() == node.expr.to_token_stream().to_string() {
+            node.colon_token = None;
+        }
+    }
+
+    fn visit_ident_mut(&mut self, node: &mut Ident) {
+        if let Some(name) = node.to_string().strip_prefix("__") {
+            *node = Ident::new(name, node.span());
+        }
     }
 
     fn visit_lifetime_mut(&mut self, node: &mut Lifetime) {
@@ -146,12 +181,33 @@ impl VisitMut for Abbreviate {
     }
 }
 
-/// Whether it is `if false { break … }`.
+/// Whether it is `if false { break … }`, or the same with `while`.
 fn is_guard(expression: &Expr) -> bool {
-    let Expr::If(expression) = expression else {
+    let block = match expression {
+        Expr::If(expression) => &expression.then_branch,
+        Expr::While(expression) => &expression.body,
+        _ => return false,
+    };
+    matches!(block.stmts.as_slice(), [Stmt::Expr(Expr::Break(_), _)])
+}
+
+/// Whether it is `(yields(…),).0`.
+fn is_coercion(expression: &Expr) -> bool {
+    let Some(Expr::Call(call)) = users_own(expression) else {
         return false;
     };
-    matches!(expression.then_branch.stmts.as_slice(), [Stmt::Expr(Expr::Break(_), _)])
+    matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "yields"))
+}
+
+/// The expression in `(expression,).0`.
+fn users_own(expression: &Expr) -> Option<Expr> {
+    let Expr::Field(field) = expression else {
+        return None;
+    };
+    let Expr::Tuple(tuple) = &*field.base else {
+        return None;
+    };
+    tuple.elems.first().cloned()
 }
 
 /// Whether it is `{ fn here() -> At { Place.here() } here }`.

@@ -1,7 +1,6 @@
 //! What expansions name, and nobody else may. There is no promise about any of it.
 
 pub use core::future::Future;
-use core::marker::PhantomData;
 use core::panic::Location;
 pub use core::result::Result;
 
@@ -10,11 +9,9 @@ pub use crate::delegate::{Async, Probe, ours, ours_async};
 pub use crate::delegate::{Framing, Handed, InFrame};
 pub use crate::failure::{FallibleKind, InfallibleKind, Judge, watched};
 pub use crate::handle::{Anchor, Handle, HandleTypes, Offer, Put};
-use crate::handle::{Invariant, Resumed, Slot};
 use crate::mode::Mode;
 pub use crate::mode::Plain;
 pub use crate::outward::Awaits;
-use crate::suspension::Here;
 use crate::{AsyncGenerator, Generator};
 #[cfg(feature = "alloc")]
 use crate::{Boxed, SendBoxed};
@@ -84,34 +81,11 @@ where
     Generator::new(types, body).boxed_send()
 }
 
-/// A [`Put`] of which it is inferred what is yielded: by the values before it. The tie is what comes first in the struct
-/// literal, so a value of another type is reported at the value.
-#[derive(Debug)]
-pub struct Tied<Y, S> {
-    /// What the slot says.
-    pub tie: Tie<Y, S>,
-    /// What the coroutine yields.
-    pub value: Y,
-    /// Where the value goes.
-    pub slot: Slot<Y, S>,
-}
-
-/// The types of a slot.
-#[derive(Debug)]
-pub struct Tie<Y, S>(Invariant<Y, S>);
-
-/// Takes the types and leaves the slot.
+/// A closure that is given the values of a coroutine on their way into a [`Put`], and gives them back. It takes each by
+/// value, also itself: a reference to it would be stored across a yield that stands in the operand of another.
 #[inline(always)]
-pub fn tie<Y, S>(_: &Slot<Y, S>) -> Tie<Y, S> {
-    Tie(PhantomData)
-}
-
-impl<Y, S> Tied<Y, S> {
-    /// See [`Put::yield_`].
-    #[inline(always)]
-    pub fn yield_<F: Here>(self, guard: (), here: F) -> Resumed<Y, S, F> {
-        Put { value: self.value, slot: self.slot }.yield_(guard, here)
-    }
+pub fn yields<Y, F: FnOnce(Y) -> Y>(coerce: F) -> F {
+    coerce
 }
 
 /// What a function returns that tells its place.

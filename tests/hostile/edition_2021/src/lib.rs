@@ -50,6 +50,12 @@ pub fn anonymous(gen: &[u32]) -> impl Iterator<Item = u32> + '_ {
     numbers.into_iter()
 }
 
+pub mod sample {
+    //! The whole surface.
+    include!("../../sample.rs");
+    include!("../../sample_alloc.rs");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +67,12 @@ mod tests {
         assert_eq!([c.start(), c.send(3), c.send(4)], ["x1", "x2", ""].map(|text| Yielded(text.to_owned())));
         assert_eq!(c.send(5), Complete(10));
         assert!(anonymous(&[7]).eq([7, 9]));
+    }
+
+    #[test]
+    fn the_sample_runs() {
+        sample::run_all();
+        sample::run_boxed();
     }
 
     #[test]

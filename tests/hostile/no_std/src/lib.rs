@@ -71,10 +71,20 @@ pub fn run() -> (u32, [u32; 4]) {
     (total, seen)
 }
 
+pub mod sample {
+    //! The whole surface, but for boxes.
+    include!("../../sample.rs");
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn it_runs() {
         assert_eq!(super::run(), (10, [1, 2, 10, 20]));
+    }
+
+    #[test]
+    fn so_does_the_sample() {
+        super::sample::run_all();
     }
 }

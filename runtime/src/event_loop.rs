@@ -40,6 +40,7 @@ mod current;
 mod driver;
 mod entry;
 mod listeners;
+mod net;
 mod remote;
 mod report;
 mod scope;
@@ -71,6 +72,7 @@ use self::scope::Polled;
 
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
+pub use self::net::{TcpListener, TcpStream};
 pub use self::report::Report;
 pub use self::task::{CancelHandle, JoinError, JoinHandle, TaskId, spawn};
 pub use self::time::{Elapsed, Sleep, Timeout, YieldNow, sleep, sleep_until, timeout, timeout_at, yield_now};

@@ -2,6 +2,7 @@
 
 mod cancelling;
 mod tasks;
+mod tcp;
 mod turns;
 
 use std::cell::RefCell;

@@ -18,6 +18,7 @@ use super::current;
 use super::driver::Driver;
 use super::entry::{Entry, Kind};
 use super::listeners::{self, Listeners};
+use super::net::Sources;
 use super::remote::Remote;
 use super::report::{self, Report};
 use super::slab::{Key, Slab};
@@ -41,6 +42,7 @@ pub(crate) struct Core {
     calls: RefCell<Slab<Call>>,
     listeners: RefCell<Listeners>,
     timers: RefCell<Wheel<Entry>>,
+    sources: RefCell<Sources>,
     /// The deadlines up to which timers have fired.
     fired_until: Cell<u64>,
     /// Who is polled, and the data of the waker it is polled with.
@@ -78,6 +80,7 @@ impl Core {
             calls: RefCell::default(),
             listeners: RefCell::new(Listeners::new()),
             timers: RefCell::new(Wheel::new()),
+            sources: RefCell::default(),
             fired_until: Cell::new(0),
             polled: Cell::new(None),
             budget: Cell::new(BUDGET),
@@ -120,7 +123,6 @@ impl Core {
         self.polled.get().map(|(entry, _)| entry)
     }
 
-    #[allow(dead_code, reason = "queues and locks will")]
     /// Takes an operation from what the running step may complete. `false` if there is none left.
     #[inline]
     pub(crate) fn spend(&self) -> bool {
@@ -199,6 +201,14 @@ impl Core {
             Kind::Call(key) => self.calls.borrow_mut().remove(key),
             Kind::Task(_) | Kind::Main => None,
         }
+    }
+
+    pub(crate) const fn sources(&self) -> &RefCell<Sources> {
+        &self.sources
+    }
+
+    pub(crate) const fn driver(&self) -> &RefCell<Box<dyn Driver>> {
+        &self.driver
     }
 
     // Time.

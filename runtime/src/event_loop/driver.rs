@@ -15,8 +15,21 @@ pub(crate) trait Driver {
     /// Since the driver was made. It never goes back.
     fn time(&self) -> Duration;
 
-    /// Waits until something happens: somebody notifies, or it is `until`. That may be for nothing.
+    /// Waits until something happens: somebody notifies, a source is ready, or it is `until`. That may be for nothing.
     fn wait(&mut self, until: Option<Duration>, outside: Outside) -> io::Result<Waited>;
+
+    /// Which sources became ready in the last wait. Each is told once, also if it was known; some are told late.
+    fn ready(&mut self, _: &mut dyn FnMut(Readiness)) {}
+
+    /// Has the system tell when a source becomes ready, by that token.
+    fn register(&mut self, _: &mut dyn mio::event::Source, _: mio::Token) -> io::Result<()> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "a simulated event loop has no sockets of the system"))
+    }
+
+    /// The system need not tell any more.
+    fn deregister(&mut self, _: &mut dyn mio::event::Source) -> io::Result<()> {
+        Ok(())
+    }
 
     /// How others end a wait: the one that is, or the next.
     fn notify(&self) -> Box<dyn Notify>;
@@ -39,6 +52,14 @@ pub(crate) struct Outside {
     pub(crate) jobs: usize,
     /// Handles, whose owners may use them or not.
     pub(crate) handles: usize,
+}
+
+/// A source is ready.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Readiness {
+    pub(crate) token: mio::Token,
+    pub(crate) readable: bool,
+    pub(crate) writable: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

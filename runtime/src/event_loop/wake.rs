@@ -32,6 +32,15 @@ impl Wake {
         }
     }
 
+    /// Whether both wake the same one.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Wake::Entry { of, entry }, Wake::Entry { of: other_of, entry: other }) => of == other_of && entry == other,
+            (Wake::Waker(waker), Wake::Waker(other)) => waker.will_wake(other),
+            _ => false,
+        }
+    }
+
     #[inline]
     pub(crate) fn wake(self) {
         match self {

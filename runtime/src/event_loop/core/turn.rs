@@ -15,6 +15,7 @@ use crate::event_loop::remote::Message;
 use crate::event_loop::report::{self, Report};
 use crate::event_loop::slab::Key;
 use crate::event_loop::task::{Body, message};
+use crate::event_loop::wake::Wake;
 use crate::event_loop::waker::Polling;
 
 impl Core {
@@ -49,8 +50,10 @@ impl Core {
             self.receive();
         }
         self.fire();
-        if self.ready.borrow().is_empty() {
-            self.wait(if self.stopping.get() { Some(Duration::ZERO) } else { limit })?;
+        // With nothing ready it waits; otherwise it asks what else there is, if somebody could answer.
+        let idle = self.ready.borrow().is_empty();
+        if idle || !self.sources.borrow().is_empty() {
+            self.wait(if idle && !self.stopping.get() { limit } else { Some(Duration::ZERO) })?;
             self.receive();
             self.fire();
         }
@@ -77,7 +80,7 @@ impl Core {
         Ok(false)
     }
 
-    /// Nobody is ready.
+    /// Waits for the system, at most for `limit`, or until a timer is due.
     fn wait(&self, limit: Option<Duration>) -> Result<(), Ended> {
         let deadline = self.timers.borrow_mut().wake_at().map(Duration::from_nanos);
         let limit = limit.map(|limit| self.driver.borrow().time().saturating_add(limit));
@@ -86,6 +89,10 @@ impl Core {
             (deadline, limit) => deadline.or(limit),
         };
         let waited = self.driver.borrow_mut().wait(until, self.remote.outside());
+        let mut woken = Vec::new();
+        let told = &mut |readiness| woken.append(&mut self.sources.borrow_mut().told(readiness));
+        self.driver.borrow_mut().ready(told);
+        woken.into_iter().for_each(Wake::wake);
         match waited {
             Ok(Waited::Until) => Ok(()),
             Ok(Waited::Stuck) => Err(Ended::Stuck),

@@ -4,7 +4,7 @@ use std::boxed::Box;
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::{Driver, Notify, Outside, Waited};
+use super::{Driver, Notify, Outside, Readiness, Waited};
 
 const NOTIFIED: mio::Token = mio::Token(usize::MAX);
 
@@ -34,8 +34,33 @@ impl Driver for Os {
         let timeout = until.map(|until| until.saturating_sub(self.time()));
         match self.poll.poll(&mut self.events, timeout) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
-            _ => Ok(Waited::Until),
+            Err(_) => {
+                // What was told before is not told again.
+                self.events.clear();
+                Ok(Waited::Until)
+            }
+            Ok(()) => Ok(Waited::Until),
         }
+    }
+
+    fn ready(&mut self, tell: &mut dyn FnMut(Readiness)) {
+        for event in self.events.iter().filter(|event| event.token() != NOTIFIED) {
+            // Who waits is to find the error, or the end, by trying.
+            let over = event.is_error();
+            tell(Readiness {
+                token: event.token(),
+                readable: over || event.is_readable() || event.is_read_closed(),
+                writable: over || event.is_writable() || event.is_write_closed(),
+            });
+        }
+    }
+
+    fn register(&mut self, source: &mut dyn mio::event::Source, token: mio::Token) -> io::Result<()> {
+        self.poll.registry().register(source, token, mio::Interest::READABLE | mio::Interest::WRITABLE)
+    }
+
+    fn deregister(&mut self, source: &mut dyn mio::event::Source) -> io::Result<()> {
+        self.poll.registry().deregister(source)
     }
 
     fn notify(&self) -> Box<dyn Notify> {

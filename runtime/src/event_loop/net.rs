@@ -1,0 +1,7 @@
+//! Sockets.
+
+mod source;
+mod tcp;
+
+pub(crate) use self::source::Sources;
+pub use self::tcp::{TcpListener, TcpStream};

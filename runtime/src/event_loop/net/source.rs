@@ -1,0 +1,181 @@
+//! What the system tells the readiness of.
+//!
+//! A source is registered once, for both directions, and told of edges. An operation tries the system call first; only when
+//! that would block it waits, and it tries again after the next edge. A token is the source's key, so one that is told late, of
+//! a source that is gone, finds nobody.
+
+use std::fmt;
+use std::io;
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll};
+use std::vec::Vec;
+
+use crate::event_loop::core::Core;
+use crate::event_loop::current;
+use crate::event_loop::driver::Readiness;
+use crate::event_loop::slab::{Key, Slab};
+use crate::event_loop::wake::Wake;
+
+/// What a loop knows of its sources.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    all: Slab<State>,
+}
+
+/// Of one source, for each direction.
+#[derive(Debug, Default)]
+struct State {
+    read: Waiting,
+    write: Waiting,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    /// The system call has not said that it would block since the last edge.
+    ready: bool,
+    /// Who waits for the next edge.
+    waiters: Vec<Wake>,
+}
+
+impl Default for Waiting {
+    /// New sources are tried at once.
+    fn default() -> Self {
+        Waiting { ready: true, waiters: Vec::new() }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Direction {
+    Read,
+    Write,
+}
+
+impl State {
+    fn at(&mut self, direction: Direction) -> &mut Waiting {
+        match direction {
+            Direction::Read => &mut self.read,
+            Direction::Write => &mut self.write,
+        }
+    }
+}
+
+impl Sources {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.all.len() == 0
+    }
+
+    /// Who is to be woken for what the system told.
+    pub(crate) fn told(&mut self, readiness: Readiness) -> Vec<Wake> {
+        let Some(state) = self.all.get_mut(key(readiness.token)) else { return Vec::new() };
+        let mut woken = Vec::new();
+        for (ready, direction) in [(readiness.readable, Direction::Read), (readiness.writable, Direction::Write)] {
+            if ready {
+                let waiting = state.at(direction);
+                waiting.ready = true;
+                woken.append(&mut waiting.waiters);
+            }
+        }
+        woken
+    }
+}
+
+const fn token(key: Key) -> mio::Token {
+    mio::Token((key.index as usize) | (key.generation as usize) << 32)
+}
+
+const fn key(token: mio::Token) -> Key {
+    Key { index: token.0 as u32, generation: (token.0 >> 32) as u32 }
+}
+
+/// A source of a loop.
+pub(crate) struct Source<S: mio::event::Source> {
+    io: S,
+    key: Key,
+    core: Weak<Core>,
+}
+
+impl<S: mio::event::Source> Source<S> {
+    /// Registers it with the loop that runs here.
+    pub(crate) fn new(mut io: S, what: &str) -> io::Result<Self> {
+        let Some(core) = current::get() else {
+            panic!("no event loop runs on this thread; make a `{what}` in what an `EventLoop` runs");
+        };
+        let key = core.sources().borrow_mut().all.insert_with(|_| State::default());
+        if let Err(error) = core.driver().borrow_mut().register(&mut io, token(key)) {
+            core.sources().borrow_mut().all.remove(key);
+            return Err(error);
+        }
+        Ok(Source { io, key, core: Rc::downgrade(&core) })
+    }
+
+    pub(crate) const fn io(&self) -> &S {
+        &self.io
+    }
+
+    /// Tries an operation until it does not block. If it would, whoever polls is woken at the next edge.
+    pub(crate) fn poll<R>(
+        &self,
+        cx: &Context<'_>,
+        direction: Direction,
+        mut operation: impl FnMut(&S) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        let Some(core) = self.core.upgrade() else {
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::NotConnected, "its event loop is closed")));
+        };
+        if current::with(Core::spend) == Some(false) {
+            // Enough for one step: it goes on after the others.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        loop {
+            if !self.is_ready(&core, direction) {
+                self.wait(&core, direction, cx);
+                return Poll::Pending;
+            }
+            match operation(&self.io) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.blocked(&core, direction),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                done => return Poll::Ready(done),
+            }
+        }
+    }
+
+    fn is_ready(&self, core: &Core, direction: Direction) -> bool {
+        core.sources().borrow_mut().all.get_mut(self.key).is_none_or(|state| state.at(direction).ready)
+    }
+
+    /// The next edge will tell.
+    fn blocked(&self, core: &Core, direction: Direction) {
+        if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key) {
+            state.at(direction).ready = false;
+        }
+    }
+
+    fn wait(&self, core: &Core, direction: Direction, cx: &Context<'_>) {
+        let wake = Wake::of(cx);
+        if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key) {
+            let waiters = &mut state.at(direction).waiters;
+            // Polled again for another reason. One that was dropped stays until the next edge, and is woken for nothing.
+            if !waiters.iter().any(|waiter| waiter.is_same(&wake)) {
+                waiters.push(wake);
+            }
+        }
+    }
+}
+
+impl<S: mio::event::Source> Drop for Source<S> {
+    fn drop(&mut self) {
+        if let Some(core) = self.core.upgrade() {
+            // It is closed in any case.
+            let _ = core.driver().borrow_mut().deregister(&mut self.io);
+            let state = core.sources().borrow_mut().all.remove(self.key);
+            drop(state);
+        }
+    }
+}
+
+impl<S: mio::event::Source + fmt::Debug> fmt::Debug for Source<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.io, f)
+    }
+}

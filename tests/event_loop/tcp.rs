@@ -1,0 +1,177 @@
+//! TCP, on the real loop and this machine's own address.
+
+use std::io;
+use std::net::{Shutdown, SocketAddr};
+use std::rc::Rc;
+
+use antiphon::event_loop::{self, EventLoop, TcpListener, TcpStream, spawn, timeout, yield_now};
+
+use crate::seconds;
+
+fn anywhere() -> SocketAddr {
+    ([127, 0, 0, 1], 0).into()
+}
+
+/// Two ends of a connection.
+async fn pair() -> io::Result<(TcpStream, TcpStream)> {
+    let listener = TcpListener::bind(anywhere())?;
+    let client = TcpStream::connect(listener.local_addr()?).await?;
+    let (server, address) = listener.accept().await?;
+    assert_eq!(address, client.local_addr()?);
+    assert_eq!(server.peer_addr()?, address);
+    Ok((client, server))
+}
+
+async fn read_to_end(stream: &TcpStream) -> io::Result<Vec<u8>> {
+    let (mut all, mut buffer) = (Vec::new(), [0; 1000]);
+    loop {
+        match stream.read(&mut buffer).await? {
+            0 => return Ok(all),
+            n => all.extend_from_slice(&buffer[..n]),
+        }
+    }
+}
+
+#[test]
+fn a_hundred_connections_at_once_are_echoed() {
+    let echoed = event_loop::run(async {
+        let listener = TcpListener::bind(anywhere())?;
+        let address = listener.local_addr()?;
+        let server = spawn(async move {
+            for _ in 0..100 {
+                let (stream, _) = listener.accept().await?;
+                drop(spawn(async move {
+                    let all = read_to_end(&stream).await?;
+                    stream.write_all(&all).await
+                }));
+            }
+            io::Result::Ok(())
+        });
+        let clients: Vec<_> = (0..100_u32)
+            .map(|n| {
+                spawn(async move {
+                    let stream = TcpStream::connect(address).await?;
+                    let message = n.to_string().repeat(1000);
+                    stream.write_all(message.as_bytes()).await?;
+                    stream.shutdown(Shutdown::Write)?;
+                    io::Result::Ok(read_to_end(&stream).await? == message.as_bytes())
+                })
+            })
+            .collect();
+        let mut echoed = 0;
+        for client in clients {
+            echoed += u32::from(client.await.unwrap()?);
+        }
+        server.await.unwrap()?;
+        io::Result::Ok(echoed)
+    });
+    assert_eq!(echoed.unwrap().unwrap(), 100);
+}
+
+#[test]
+fn one_who_does_not_read_slows_the_writer() {
+    event_loop::run(async {
+        let (client, server) = pair().await?;
+        let chunk = vec![7; 1 << 20];
+        let mut written = 0;
+        while let Ok(wrote) = timeout(std::time::Duration::from_millis(50), client.write(&chunk)).await {
+            written += wrote?;
+        }
+        // Nothing is lost: what was written arrives, and the writer goes on.
+        client.shutdown(Shutdown::Write)?;
+        assert_eq!(read_to_end(&server).await?.len(), written);
+        io::Result::Ok(())
+    })
+    .unwrap()
+    .unwrap();
+}
+
+#[test]
+fn a_read_that_is_dropped_loses_nothing() {
+    event_loop::run(async {
+        let (client, server) = pair().await?;
+        let mut buffer = [0; 8];
+        assert!(timeout(std::time::Duration::ZERO, server.read(&mut buffer)).await.is_err());
+        client.write_all(b"kept").await?;
+        assert_eq!(server.read(&mut buffer).await?, 4);
+        assert_eq!(&buffer[..4], b"kept");
+        io::Result::Ok(())
+    })
+    .unwrap()
+    .unwrap();
+}
+
+#[test]
+fn one_task_reads_while_another_writes() {
+    event_loop::run(async {
+        let (client, server) = pair().await?;
+        let client = Rc::new(client);
+        let writer = client.clone();
+        let reader = spawn(async move { read_to_end(&client).await.map(|all| all.len()) });
+        spawn(async move {
+            writer.write_all(b"request").await?;
+            writer.shutdown(Shutdown::Write)
+        })
+        .await
+        .unwrap()?;
+        assert_eq!(read_to_end(&server).await?, b"request");
+        server.write_all(&[1; 5000]).await?;
+        drop(server);
+        assert_eq!(reader.await.unwrap()?, 5000);
+        io::Result::Ok(())
+    })
+    .unwrap()
+    .unwrap();
+}
+
+#[test]
+fn nobody_listens() {
+    let refused = event_loop::run(async {
+        let listener = TcpListener::bind(anywhere())?;
+        let address = listener.local_addr()?;
+        drop(listener);
+        TcpStream::connect(address).await
+    });
+    assert_eq!(refused.unwrap().unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+}
+
+#[test]
+fn an_address_in_use() {
+    let taken = event_loop::run(async {
+        let listener = TcpListener::bind(anywhere())?;
+        TcpListener::bind(listener.local_addr()?)
+    });
+    assert_eq!(taken.unwrap().unwrap_err().kind(), io::ErrorKind::AddrInUse);
+}
+
+#[test]
+fn a_busy_task_keeps_nobody_from_the_network() {
+    let event_loop = EventLoop::new().unwrap();
+    drop(event_loop.spawn(async {
+        loop {
+            yield_now().await;
+        }
+    }));
+    let read = event_loop.run_until_complete(async {
+        let (client, server) = pair().await?;
+        client.write_all(b"through").await?;
+        let mut buffer = [0; 16];
+        timeout(seconds(5), server.read(&mut buffer)).await.map_err(|_| io::ErrorKind::TimedOut)?
+    });
+    assert_eq!(read.unwrap().unwrap(), 7);
+}
+
+#[test]
+fn a_socket_outlives_its_loop() {
+    let event_loop = EventLoop::new().unwrap();
+    let (client, _server) = event_loop.run_until_complete(pair()).unwrap().unwrap();
+    drop(event_loop);
+    let error = event_loop::run(async { client.write(b"late").await }).unwrap().unwrap_err();
+    assert_eq!(error.to_string(), "its event loop is closed");
+}
+
+#[test]
+fn a_simulated_loop_has_no_sockets_of_the_system() {
+    let none = EventLoop::simulated().run_until_complete(async { TcpListener::bind(anywhere()).map(drop) });
+    assert_eq!(none.unwrap().unwrap_err().kind(), io::ErrorKind::Unsupported);
+}

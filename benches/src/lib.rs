@@ -11,6 +11,9 @@ mod hand_written;
 #[cfg(native)]
 mod native;
 mod ours;
+mod tasks;
+
+pub use tasks::{SLEEPERS, Sleeper, TASKS};
 
 /// Yields, or is sent, about `n` values, and returns a checksum of what came out.
 pub type Run = fn(n: u64) -> u64;

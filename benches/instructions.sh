@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Counts the instructions that one resume costs.
+# Counts the instructions that one resume costs, or one operation of a task.
 #
 #     benches/instructions.sh            prints the table
 #     benches/instructions.sh --check    and exits with 1 if a promise is broken
@@ -86,6 +86,8 @@ awk -v resumes=$((MANY - FEW)) -v check="$check" '
         promise("fibonacci_called antiphon", 1.2, "fibonacci_called native")
         promise("running_total_called antiphon", 1.2, "running_total_called native")
         promise("delegation_4 antiphon", 1.10, "delegation_1 antiphon")
+        promise("yields antiphon", 0.33, "yields tokio")
+        promise("spawn_join antiphon", 0.33, "spawn_join tokio")
         exit broken > 0
     }
 ' "$scratch/counts"

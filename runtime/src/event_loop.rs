@@ -170,6 +170,9 @@ impl EventLoop {
                     output = Some(value);
                 }
             });
+            if core.is_again() && output.is_none() {
+                core.wake(core.main());
+            }
             output.is_some()
         };
         core.run(Some(&mut step))?;

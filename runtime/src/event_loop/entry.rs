@@ -24,6 +24,11 @@ const MAIN: u32 = 1 << 31;
 const KIND: u32 = CALL | MAIN;
 
 impl Entry {
+    /// Nobody.
+    pub(crate) const NOBODY: Entry = Entry(Key { index: KIND, generation: 0 });
+    /// Somebody who is known elsewhere.
+    pub(crate) const ELSEWHERE: Entry = Entry(Key { index: KIND, generation: 1 });
+
     /// What the loop was asked to complete. The number tells one run from the next.
     pub(crate) const fn main(run: u32) -> Self {
         Entry(Key { index: MAIN, generation: run })

@@ -43,8 +43,8 @@ pub(crate) struct Core {
     timers: RefCell<Wheel<Entry>>,
     /// The deadlines up to which timers have fired.
     fired_until: Cell<u64>,
-    /// Who is polled.
-    polled: Cell<Entry>,
+    /// Who is polled: bits, which are read as they were written, at once.
+    polled: Cell<u64>,
     /// The data of the waker it is polled with. Of nobody's waker if nobody is.
     polled_with: Cell<*const ()>,
     /// Whether who is polled is to be polled again.
@@ -83,7 +83,7 @@ impl Core {
             listeners: RefCell::new(Listeners::new()),
             timers: RefCell::new(Wheel::new()),
             fired_until: Cell::new(0),
-            polled: Cell::new(Entry::NOBODY),
+            polled: Cell::new(Entry::NOBODY.to_bits()),
             polled_with: Cell::new(turn::no_waker()),
             again: Cell::new(false),
             budget: Cell::new(BUDGET),
@@ -118,7 +118,7 @@ impl Core {
     /// The one that is polled, if this is the waker that it is polled with.
     #[inline]
     pub(crate) fn polled_with(&self, waker: &Waker) -> Option<Entry> {
-        (self.polled_with.get() == waker.data()).then(|| self.polled.get())
+        (self.polled_with.get() == waker.data()).then(|| Entry::from_bits(self.polled.get()))
     }
 
     /// Has the one that is polled run again in the next turn, if this is the waker that it is polled with. It need not be
@@ -134,7 +134,7 @@ impl Core {
 
     /// The task whose step this is.
     pub(crate) fn current(&self) -> Option<Entry> {
-        Some(self.polled.get()).filter(|entry| *entry != Entry::NOBODY)
+        Some(Entry::from_bits(self.polled.get())).filter(|entry| *entry != Entry::NOBODY)
     }
 
     #[allow(dead_code, reason = "queues and locks will")]

@@ -42,6 +42,16 @@ impl Entry {
         Entry(Key { index: key.index | CALL, generation: key.generation })
     }
 
+    #[inline]
+    pub(crate) const fn to_bits(self) -> u64 {
+        (self.0.generation as u64) << 32 | self.0.index as u64
+    }
+
+    #[inline]
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Entry(Key { index: bits as u32, generation: (bits >> 32) as u32 })
+    }
+
     /// Whether it owns nothing but its place.
     #[inline]
     pub(crate) const fn is_task(self) -> bool {

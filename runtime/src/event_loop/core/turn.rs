@@ -121,7 +121,7 @@ impl Core {
         self.budget.set(BUDGET);
         self.again.set(false);
         let noted = Noted(self);
-        self.polled.set(entry);
+        self.polled.set(entry.to_bits());
         if let Some(waker) = known {
             self.polled_with.set(waker.data());
             poll(&waker);
@@ -211,7 +211,7 @@ struct Noted<'c>(&'c Core);
 impl Drop for Noted<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.polled.set(Entry::NOBODY);
+        self.0.polled.set(Entry::NOBODY.to_bits());
         self.0.polled_with.set(no_waker());
     }
 }

@@ -14,11 +14,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::string::String;
-use std::task::Context;
+use std::task::{Context, Poll};
 
 use super::header::Header;
 use super::join::JoinError;
-use crate::event_loop::listeners::Asked;
 use crate::event_loop::scope::{self, Polled};
 
 /// Invariant *one at a time*: whoever touches `stage` has found `busy` unset and set it, or there is nobody else who could
@@ -199,21 +198,33 @@ impl<F: Future> TaskCell<F> {
         let Stage::Body(body) = (unsafe { &mut *self.stage.get() }) else { return true };
         // SAFETY: it stays in its allocation until it is dropped there, by `end` or with the cell.
         let body = unsafe { Pin::new_unchecked(body) };
-        let asked = if cancelled { self.header.asked() } else { Asked::new() };
-        let polled = catch_unwind(AssertUnwindSafe(|| scope::poll(body, cx, scope::Kind::Observer, cancelled, &asked)));
-        let outcome = match polled {
-            Ok(Polled::Pending) => {
-                if cancelled {
-                    self.header.remember(asked);
-                }
-                return false;
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            if cancelled {
+                return self.poll_cancelled(body, cx);
             }
+            match scope::poll_outermost(body, cx) {
+                Poll::Ready(value) => Polled::Ready(value),
+                Poll::Pending => Polled::Pending,
+            }
+        }));
+        let outcome = match polled {
+            Ok(Polled::Pending) => return false,
             Ok(Polled::Ready(value)) => Ok(value),
             Ok(Polled::Unobserved) => Err(JoinError::cancelled()),
             Err(payload) => Err(JoinError::panicked(payload)),
         };
         self.end(&busy, outcome);
         true
+    }
+
+    #[cold]
+    fn poll_cancelled(&self, body: Pin<&mut F>, cx: &mut Context<'_>) -> Polled<F::Output> {
+        let asked = self.header.asked();
+        let polled = scope::poll(body, cx, scope::Kind::Observer, true, &asked);
+        if let Polled::Pending = polled {
+            self.header.remember(asked);
+        }
+        polled
     }
 
     fn cut(&self) {

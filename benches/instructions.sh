@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Counts the instructions that one resume costs.
+# Counts the instructions that one resume costs, or one operation of a task.
 #
 #     benches/instructions.sh            prints the table
 #     benches/instructions.sh --check    and exits with 1 if a promise is broken
@@ -92,6 +92,8 @@ awk -v resumes=$((MANY - FEW)) -v check="$check" '
         promise("stream_awaiting antiphon", 1.0, "stream_awaiting async_stream")
         promise("stream_boxed antiphon", 1.0, "stream_boxed async_stream")
         promise("stream_next antiphon", 1.0, "stream_next async_stream")
+        promise("yields antiphon", 0.33, "yields tokio")
+        promise("spawn_join antiphon", 0.33, "spawn_join tokio")
         exit broken > 0
     }
 ' "$scratch/counts"

@@ -12,6 +12,9 @@ mod hand_written;
 mod native;
 mod ours;
 mod streams;
+mod tasks;
+
+pub use tasks::{SLEEPERS, Sleeper, TASKS};
 
 /// Yields, or is sent, about `n` values, and returns a checksum of what came out.
 pub type Run = fn(n: u64) -> u64;

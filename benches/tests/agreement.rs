@@ -1,10 +1,10 @@
 //! Competitors that don't do the same work cannot be compared.
 
-use antiphon_benches::WORKLOADS;
+use antiphon_benches::{TASKS, WORKLOADS};
 
 #[test]
 fn all_competitors_return_the_same_checksum() {
-    for workload in WORKLOADS {
+    for workload in WORKLOADS.iter().chain(TASKS) {
         for n in [0, 1, 2, 3, 100, 1000] {
             let (_, first) = workload.competitors[0];
             for (name, run) in workload.competitors {

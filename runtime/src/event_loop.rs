@@ -61,14 +61,12 @@ use std::io;
 use std::panic::Location;
 use std::pin::pin;
 use std::rc::Rc;
-use std::task::Context;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use self::core::{Core, Ended};
 use self::current::Running;
-use self::listeners::Asked;
 use self::remote::{Counted, Message};
-use self::scope::Polled;
 
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
@@ -164,14 +162,16 @@ impl EventLoop {
         let mut future = pin!(future.into_future());
         let mut output = None;
         let mut waker = None;
-        let asked = Asked::new();
         let mut step = || {
             waker = core.poll_as(core.main(), waker.take(), |waker| {
                 let cx = &mut Context::from_waker(waker);
-                if let Polled::Ready(value) = scope::poll(future.as_mut(), cx, scope::Kind::Observer, false, &asked) {
+                if let Poll::Ready(value) = scope::poll_outermost(future.as_mut(), cx) {
                     output = Some(value);
                 }
             });
+            if core.is_again() && output.is_none() {
+                core.wake(core.main());
+            }
             output.is_some()
         };
         core.run(Some(&mut step))?;

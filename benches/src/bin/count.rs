@@ -3,7 +3,11 @@
 use std::env;
 use std::process::ExitCode;
 
-use antiphon_benches::{Run, WORKLOADS};
+use antiphon_benches::{Run, TASKS, WORKLOADS};
+
+/// The programs of tasks whose instructions are promised, and whose. Any other is run if it is named.
+const COUNTED_TASKS: [(&str, [&str; 2]); 3] =
+    [("yields", ["antiphon", "tokio"]), ("spawn_join", ["antiphon", "tokio"]), ("spawn_one", ["antiphon", "tokio"])];
 
 const USAGE: &str = "usage: count WORKLOAD COMPETITOR N";
 
@@ -33,6 +37,9 @@ fn list() {
             println!("{} {competitor}", workload.name);
         }
     }
+    for (workload, competitors) in COUNTED_TASKS {
+        competitors.iter().for_each(|competitor| println!("{workload} {competitor}"));
+    }
 }
 
 fn run(workload: &str, competitor: &str, n: &str) -> Result<(), String> {
@@ -43,8 +50,9 @@ fn run(workload: &str, competitor: &str, n: &str) -> Result<(), String> {
 }
 
 fn find(workload: &str, competitor: &str) -> Result<Run, String> {
-    let Some(found) = WORKLOADS.iter().find(|known| known.name == workload) else {
-        let known: Vec<_> = WORKLOADS.iter().map(|known| known.name).collect();
+    let all = || WORKLOADS.iter().chain(TASKS);
+    let Some(found) = all().find(|known| known.name == workload) else {
+        let known: Vec<_> = all().map(|known| known.name).collect();
         return Err(format!("no workload `{workload}`; there are {}", known.join(", ")));
     };
     found.competitor(competitor).ok_or_else(|| {

@@ -22,7 +22,7 @@ use super::net::Sources;
 use super::remote::Remote;
 use super::report::{self, Report};
 use super::slab::{Key, Slab};
-use super::task::Body;
+use super::task::{State, TaskRef};
 use super::timers::Wheel;
 
 /// How many steps there are in a turn at most: so often the system is asked what else there is.
@@ -38,15 +38,19 @@ pub(crate) struct Core {
     remote: Arc<Remote>,
     driver: RefCell<Box<dyn Driver>>,
     ready: RefCell<VecDeque<Entry>>,
-    tasks: RefCell<Slab<Rc<dyn Body>>>,
+    tasks: RefCell<Slab<TaskRef>>,
     calls: RefCell<Slab<Call>>,
     listeners: RefCell<Listeners>,
     timers: RefCell<Wheel<Entry>>,
     sources: RefCell<Sources>,
     /// The deadlines up to which timers have fired.
     fired_until: Cell<u64>,
-    /// Who is polled, and the data of the waker it is polled with.
-    polled: Cell<Option<(Entry, *const ())>>,
+    /// Who is polled: bits, which are read as they were written, at once.
+    polled: Cell<u64>,
+    /// The data of the waker it is polled with. Of nobody's waker if nobody is.
+    polled_with: Cell<*const ()>,
+    /// Whether who is polled is to be polled again.
+    again: Cell<bool>,
     budget: Cell<u32>,
     main: Main,
     stopping: Cell<bool>,
@@ -82,7 +86,9 @@ impl Core {
             timers: RefCell::new(Wheel::new()),
             sources: RefCell::default(),
             fired_until: Cell::new(0),
-            polled: Cell::new(None),
+            polled: Cell::new(Entry::NOBODY.to_bits()),
+            polled_with: Cell::new(turn::no_waker()),
+            again: Cell::new(false),
             budget: Cell::new(BUDGET),
             main: Main::default(),
             stopping: Cell::new(false),
@@ -115,12 +121,23 @@ impl Core {
     /// The one that is polled, if this is the waker that it is polled with.
     #[inline]
     pub(crate) fn polled_with(&self, waker: &Waker) -> Option<Entry> {
-        self.polled.get().and_then(|(entry, data)| (data == waker.data()).then_some(entry))
+        (self.polled_with.get() == waker.data()).then(|| Entry::from_bits(self.polled.get()))
+    }
+
+    /// Has the one that is polled run again in the next turn, if this is the waker that it is polled with. It need not be
+    /// looked up then, and takes its place when this step is over.
+    #[inline]
+    pub(crate) fn poll_again(&self, waker: &Waker) -> bool {
+        let it_is = self.polled_with.get() == waker.data();
+        if it_is {
+            self.again.set(true);
+        }
+        it_is
     }
 
     /// The task whose step this is.
     pub(crate) fn current(&self) -> Option<Entry> {
-        self.polled.get().map(|(entry, _)| entry)
+        Some(Entry::from_bits(self.polled.get())).filter(|entry| *entry != Entry::NOBODY)
     }
 
     /// Takes an operation from what the running step may complete. `false` if there is none left.
@@ -141,10 +158,10 @@ impl Core {
                 let tasks = self.tasks.borrow();
                 let Some(task) = tasks.get(key) else { return };
                 let header = task.header();
-                if header.state().queued {
+                if header.state().is(State::QUEUED) {
                     return;
                 }
-                header.update(|state| state.queued = true);
+                header.set(State::QUEUED);
             }
             Kind::Main => {
                 if entry != self.main() || self.main.queued.replace(true) {
@@ -158,19 +175,24 @@ impl Core {
 
     /// Takes a task in, which runs in the next turn.
     #[inline]
-    pub(crate) fn admit(&self, make: impl FnOnce(Key) -> Rc<dyn Body>) -> Result<(), LoopClosed<()>> {
+    pub(crate) fn admit(&self, make: impl FnOnce(Key) -> TaskRef) -> Result<(), LoopClosed<()>> {
         if self.closed.get() {
             return Err(LoopClosed(()));
         }
+        let make = |key| {
+            let task = make(key);
+            task.header().set(State::QUEUED);
+            task
+        };
         let key = self.tasks.borrow_mut().insert_with(make);
-        self.wake(Entry::task(key));
+        self.ready.borrow_mut().push_back(Entry::task(key));
         Ok(())
     }
 
     /// Cancels a task's outermost scope, and has it run to be told.
     pub(crate) fn cancel(&self, key: Key) {
         let Some(task) = self.tasks.borrow().get(key).cloned() else { return };
-        task.header().update(|state| state.cancelled = true);
+        task.header().set(State::CANCELLED);
         listeners::wake_of(self, Entry::task(key));
         self.wake(Entry::task(key));
     }

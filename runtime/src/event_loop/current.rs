@@ -1,13 +1,16 @@
 //! Which loop runs on this thread.
+#![expect(unsafe_code, reason = "the loop that runs is found by its address, without counting a reference")]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::ptr;
 use std::rc::{Rc, Weak};
 use std::vec::Vec;
 
 use super::core::Core;
 
 std::thread_local! {
-    static RUNNING: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
+    /// Invariant *who runs is there*: this is null, or the address of the core that this thread's only `Running` owns.
+    static RUNNING: Cell<*const Core> = const { Cell::new(ptr::null()) };
     /// All loops of this thread: their tasks may wait for something that another one, or nobody, gives them.
     static LOOPS: RefCell<Vec<Weak<Core>>> = const { RefCell::new(Vec::new()) };
 }
@@ -15,12 +18,13 @@ std::thread_local! {
 /// The loop that runs here, if one does. `f` must not run what users wrote, nor drop it.
 #[inline]
 pub(crate) fn with<R>(f: impl FnOnce(&Core) -> R) -> Option<R> {
-    RUNNING.try_with(|running| Some(f(running.borrow().as_deref()?))).ok().flatten()
+    // SAFETY: *who runs is there*. The one who owns it is on the stack below, and stays there until `f` has returned.
+    unsafe { RUNNING.get().as_ref() }.map(f)
 }
 
 /// The loop that runs here, to be kept.
 pub(crate) fn get() -> Option<Rc<Core>> {
-    RUNNING.try_with(|running| running.borrow().clone()).ok().flatten()
+    with(Core::id).and_then(find)
 }
 
 /// The loop of this thread with that number, running or not.
@@ -36,27 +40,24 @@ pub(crate) fn register(core: &Rc<Core>) {
     });
 }
 
-/// While this is there, a loop runs on this thread.
-pub(crate) struct Running(());
+/// While this is there, a loop runs on this thread. It owns the loop, and is nowhere but on the stack.
+pub(crate) struct Running(Rc<Core>);
 
 impl Running {
     /// `None` if one runs already.
     pub(crate) fn enter(core: &Rc<Core>) -> Option<Running> {
-        RUNNING.with(|running| {
-            let mut running = running.borrow_mut();
-            if running.is_some() {
-                return None;
-            }
-            *running = Some(Rc::clone(core));
-            Some(Running(()))
-        })
+        if !RUNNING.get().is_null() {
+            return None;
+        }
+        let running = Running(Rc::clone(core));
+        RUNNING.set(Rc::as_ptr(&running.0));
+        Some(running)
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let core = RUNNING.try_with(|running| running.borrow_mut().take());
-        // Not while it is borrowed: this may be the last owner.
-        drop(core);
+        // Before its owner is gone, which may be the last one.
+        RUNNING.set(ptr::null());
     }
 }

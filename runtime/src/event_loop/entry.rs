@@ -24,6 +24,11 @@ const MAIN: u32 = 1 << 31;
 const KIND: u32 = CALL | MAIN;
 
 impl Entry {
+    /// Nobody.
+    pub(crate) const NOBODY: Entry = Entry(Key { index: KIND, generation: 0 });
+    /// Somebody who is known elsewhere.
+    pub(crate) const ELSEWHERE: Entry = Entry(Key { index: KIND, generation: 1 });
+
     /// What the loop was asked to complete. The number tells one run from the next.
     pub(crate) const fn main(run: u32) -> Self {
         Entry(Key { index: MAIN, generation: run })
@@ -35,6 +40,16 @@ impl Entry {
 
     pub(crate) const fn call(key: Key) -> Self {
         Entry(Key { index: key.index | CALL, generation: key.generation })
+    }
+
+    #[inline]
+    pub(crate) const fn to_bits(self) -> u64 {
+        (self.0.generation as u64) << 32 | self.0.index as u64
+    }
+
+    #[inline]
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Entry(Key { index: bits as u32, generation: (bits >> 32) as u32 })
     }
 
     /// Whether it owns nothing but its place.

@@ -49,7 +49,7 @@ pub(crate) fn wake() {
 }
 
 /// What a cancelled scope remembers: when it was last found, by having all polled, that somebody goes on.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Asked(Cell<Option<NonZeroU32>>);
 
 /// What a scope may do if nobody in it said anything.

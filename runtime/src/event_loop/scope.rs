@@ -47,6 +47,14 @@ pub(crate) enum Polled<T> {
     Unobserved,
 }
 
+/// Polls a body that nothing is around, and that is not cancelled.
+#[inline]
+pub(crate) fn poll_outermost<F: Future + ?Sized>(body: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    // What is said upwards is said to nobody, and nobody takes it for said to another: whoever polls begins like this.
+    SIGNAL.set(Signal { cancelled: false, noticed: false, withheld: false });
+    body.poll(cx)
+}
+
 /// Polls a body within a scope.
 #[inline]
 pub(crate) fn poll<F: Future + ?Sized>(

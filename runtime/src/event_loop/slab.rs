@@ -22,13 +22,9 @@ pub(crate) struct Slab<T> {
 struct Room<T> {
     /// Of the tenant, or of the next one.
     generation: u32,
-    tenant: Tenant<T>,
-}
-
-#[derive(Debug)]
-enum Tenant<T> {
-    Value(T),
-    Vacant { before: u32 },
+    /// If it is empty: the one that was left before.
+    before: u32,
+    tenant: Option<T>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -49,65 +45,54 @@ impl<T> Slab<T> {
     }
 
     /// Puts a value in that is made with its own key.
+    #[inline]
     pub(crate) fn insert_with(&mut self, value: impl FnOnce(Key) -> T) -> Key {
         let index = self.vacant;
         if let Some(room) = self.rooms.get_mut(index as usize) {
             let key = Key { index, generation: room.generation };
-            if let Tenant::Vacant { before } = core::mem::replace(&mut room.tenant, Tenant::Value(value(key))) {
-                self.vacant = before;
-            }
+            room.tenant = Some(value(key));
+            self.vacant = room.before;
             self.len += 1;
             return key;
         }
         // The two upper bits are free for whoever keeps keys of several slabs.
         let index = u32::try_from(self.rooms.len()).ok().filter(|index| *index < 1 << 30);
         let key = Key { index: index.expect("a loop has room for a billion of each thing"), generation: 0 };
-        self.rooms.push(Room { generation: 0, tenant: Tenant::Value(value(key)) });
+        self.rooms.push(Room { generation: 0, before: NONE, tenant: Some(value(key)) });
         self.len += 1;
         key
     }
 
     #[inline]
     pub(crate) fn get(&self, key: Key) -> Option<&T> {
-        match self.rooms.get(key.index as usize) {
-            Some(Room { generation, tenant: Tenant::Value(value) }) if *generation == key.generation => Some(value),
-            _ => None,
-        }
+        self.rooms.get(key.index as usize).filter(|room| room.generation == key.generation)?.tenant.as_ref()
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
-        match self.rooms.get_mut(key.index as usize) {
-            Some(Room { generation, tenant: Tenant::Value(value) }) if *generation == key.generation => Some(value),
-            _ => None,
-        }
+        self.rooms.get_mut(key.index as usize).filter(|room| room.generation == key.generation)?.tenant.as_mut()
     }
 
+    #[inline]
     pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
-        self.get(key)?;
-        let room = &mut self.rooms[key.index as usize];
+        let room = self.rooms.get_mut(key.index as usize).filter(|room| room.generation == key.generation)?;
+        let left = room.tenant.take()?;
         room.generation = room.generation.wrapping_add(1);
-        let left = core::mem::replace(&mut room.tenant, Tenant::Vacant { before: self.vacant });
+        room.before = self.vacant;
         self.vacant = key.index;
         self.len -= 1;
-        match left {
-            Tenant::Value(value) => Some(value),
-            Tenant::Vacant { .. } => None,
-        }
+        Some(left)
     }
 
     /// In the order of the rooms.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.rooms.iter().filter_map(|room| match &room.tenant {
-            Tenant::Value(value) => Some(value),
-            Tenant::Vacant { .. } => None,
-        })
+        self.rooms.iter().filter_map(|room| room.tenant.as_ref())
     }
 
     /// Takes any of the values, the last room's first.
     pub(crate) fn pop(&mut self) -> Option<T> {
         while let Some(room) = self.rooms.pop() {
-            if let Tenant::Value(value) = room.tenant {
+            if let Some(value) = room.tenant {
                 self.len -= 1;
                 return Some(value);
             }

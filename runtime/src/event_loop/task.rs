@@ -6,17 +6,15 @@ mod join;
 
 use std::future::{Future, IntoFuture};
 use std::panic::Location;
-use std::rc::Rc;
 
 use super::core::Core;
-use super::{LoopClosed, current};
+use super::current;
 
 pub use self::header::TaskId;
 pub use self::join::{CancelHandle, JoinError, JoinHandle};
 
-use self::cell::TaskCell;
-pub(crate) use self::cell::{Body, message};
-pub(crate) use self::header::Header;
+pub(crate) use self::cell::{TaskRef, message};
+pub(crate) use self::header::{Header, State};
 
 /// Starts a task on the loop that runs this code. Its first step is in the loop's next turn.
 ///
@@ -45,8 +43,10 @@ where
     F: IntoFuture<IntoFuture: 'static, Output: 'static>,
 {
     let spawned_at = Location::caller();
-    match current::get() {
-        Some(core) => spawn_on(&core, future.into_future(), spawned_at),
+    let mut future = Some(future.into_future());
+    // What may drop the future is not done while the loop is borrowed.
+    match current::with(|core| admit(core, &mut future, spawned_at)) {
+        Some(handle) => handle,
         None => panic!("no event loop runs on this thread; call `spawn` in what it runs, or `EventLoop::spawn`"),
     }
 }
@@ -55,20 +55,21 @@ pub(crate) fn spawn_on<F>(core: &Core, future: F, spawned_at: &'static Location<
 where
     F: Future<Output: 'static> + 'static,
 {
-    let mut future = Some(future);
-    let mut made = None;
-    let admitted = core.admit(|key| {
-        let header = Header::new(core, key, spawned_at);
-        let task = TaskCell::new(header, future.take().expect("a task is admitted once"));
-        made = Some(JoinHandle::new(Rc::clone(&task) as Rc<_>));
+    admit(core, &mut Some(future), spawned_at)
+}
+
+/// Takes the future, and makes a task of it, unless the loop is closed.
+#[inline]
+fn admit<F>(core: &Core, future: &mut Option<F>, spawned_at: &'static Location<'static>) -> JoinHandle<F::Output>
+where
+    F: Future<Output: 'static> + 'static,
+{
+    let mut handle = JoinHandle::never_ran();
+    let _ = core.admit(|key| {
+        let future = future.take().expect("a task is admitted once");
+        let (task, owned) = TaskRef::new(future, |table| Header::new(table, core, key, spawned_at));
+        handle = JoinHandle::new(owned);
         task
     });
-    match (admitted, made) {
-        (Ok(()), Some(handle)) => handle,
-        // Its destructor may do anything, so it is dropped when nothing is borrowed.
-        (Err(LoopClosed(())), _) | (_, None) => {
-            drop(future);
-            JoinHandle::never_ran(spawned_at)
-        }
-    }
+    handle
 }

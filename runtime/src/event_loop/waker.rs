@@ -54,6 +54,8 @@ impl<'r> Polling<'r> {
     /// The waker that somebody cloned, if anybody did.
     #[inline]
     pub(crate) fn made(self) -> Option<Waker> {
+        // Asked first: to take the whole out, which was just put there in pieces, a processor waits for the pieces.
+        self.made.get()?;
         self.made.into_inner().map(Waker::from)
     }
 

@@ -2,7 +2,6 @@
 
 use std::borrow::ToOwned;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
 use std::task::{Context, Waker};
 use std::time::Duration;
 use std::vec::Vec;
@@ -14,7 +13,7 @@ use crate::event_loop::entry::{Entry, Kind};
 use crate::event_loop::remote::Message;
 use crate::event_loop::report::{self, Report};
 use crate::event_loop::slab::Key;
-use crate::event_loop::task::{Body, message};
+use crate::event_loop::task::{State, TaskRef, message};
 use crate::event_loop::wake::Wake;
 use crate::event_loop::waker::Polling;
 
@@ -128,58 +127,73 @@ impl Core {
     /// Polls something with a waker of ours, which is noted for as long as that takes. The waker that was cloned, if any.
     pub(crate) fn poll_as(&self, entry: Entry, known: Option<Waker>, poll: impl FnOnce(&Waker)) -> Option<Waker> {
         self.budget.set(BUDGET);
-        let noted = Noted { core: self, before: self.polled.get() };
+        self.again.set(false);
+        let noted = Noted(self);
+        self.polled.set(entry.to_bits());
         if let Some(waker) = known {
-            self.polled.set(Some((entry, waker.data())));
+            self.polled_with.set(waker.data());
             poll(&waker);
             drop(noted);
             return Some(waker);
         }
         let polling = Polling::new(&self.remote, entry);
         polling.with_waker(|waker| {
-            self.polled.set(Some((entry, waker.data())));
+            self.polled_with.set(waker.data());
             poll(waker);
         });
         drop(noted);
         polling.made()
     }
 
+    /// Whether the one that was polled last is to be polled again.
+    #[inline]
+    pub(crate) fn is_again(&self) -> bool {
+        self.again.take()
+    }
+
     fn step(&self, key: Key) {
         let Some(task) = self.tasks.borrow().get(key).cloned() else { return };
         let header = task.header();
         let before = header.state();
-        header.update(|state| {
-            state.queued = false;
-            state.started = true;
-        });
-        if before.cancelled && !before.started {
+        let cancelled = before.is(State::CANCELLED);
+        header.unset(State::QUEUED);
+        header.set(State::STARTED);
+        if cancelled && !before.is(State::STARTED) {
             task.cut();
             return self.end(&task);
         }
         let known = header.extra(|extra| extra.waker.take()).flatten();
         let mut ended = false;
         let waker = self.poll_as(Entry::task(key), known, |waker| {
-            ended = task.step(&mut Context::from_waker(waker), before.cancelled);
+            ended = task.step(&mut Context::from_waker(waker), cancelled);
         });
         if ended {
-            self.end(&task);
-        } else if let Some(waker) = waker {
+            return self.end(&task);
+        }
+        if let Some(waker) = waker {
             header.extra_mut(|extra| extra.waker = Some(waker));
+        }
+        if self.is_again() && !header.state().is(State::QUEUED) {
+            header.set(State::QUEUED);
+            self.ready.borrow_mut().push_back(Entry::task(key));
         }
     }
 
     /// The task has an outcome.
-    pub(super) fn end(&self, task: &Rc<dyn Body>) {
+    pub(super) fn end(&self, task: &TaskRef) {
         let header = task.header();
-        header.update(|state| state.ended = true);
+        header.set(State::ENDED);
         let kept = self.tasks.borrow_mut().remove(header.key());
-        if let Some(joiner) = header.joiner().take() {
-            joiner.wake();
+        match header.take_joiner() {
+            // The common case without looking for the loop.
+            Some(Wake::Entry { of, entry }) if of == self.id() => self.wake(entry),
+            Some(joiner) => joiner.wake(),
+            None => {}
         }
         for callback in header.extra(|extra| std::mem::take(&mut extra.callbacks)).unwrap_or_default() {
             self.call_soon(callback);
         }
-        if header.state().unowned {
+        if header.state().is(State::UNOWNED) {
             report::unjoined(header, || task.failure());
             if let Some(message) = task.discard() {
                 report::unjoined(header, || Some(message));
@@ -202,14 +216,19 @@ impl Core {
     }
 }
 
-/// Who is polled, which is who it was before when this is dropped.
-struct Noted<'c> {
-    core: &'c Core,
-    before: Option<(Entry, *const ())>,
-}
+/// Somebody is polled, until this is dropped. Polls of one loop are not within each other: a loop runs once.
+struct Noted<'c>(&'c Core);
 
 impl Drop for Noted<'_> {
+    #[inline]
     fn drop(&mut self) {
-        self.core.polled.set(self.before);
+        self.0.polled.set(Entry::NOBODY.to_bits());
+        self.0.polled_with.set(no_waker());
     }
+}
+
+/// The data of a waker that nobody has.
+pub(super) fn no_waker() -> *const () {
+    static NOBODY: u8 = 0;
+    (&raw const NOBODY).cast()
 }

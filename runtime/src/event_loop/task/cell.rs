@@ -1,27 +1,31 @@
-//! A task in memory: what is known of it, and its body or its outcome, in one allocation.
-#![expect(unsafe_code, reason = "the body is pinned in a counted allocation, where its outcome takes its place")]
+//! A task in memory: what is known of it, and its body or its outcome, in one allocation that its references count.
+//!
+//! A reference is one word, so that a task costs little where it is kept: by the loop, and by its handle. `Rc<dyn …>` would be
+//! two, with counters of two words more in each task, and what is known of a task would be behind a call.
+#![expect(unsafe_code, reason = "a task is known by the address of its header, and its outcome takes its body's place")]
 
 use std::any::Any;
+use std::boxed::Box;
 use std::cell::{Cell, UnsafeCell};
 use std::format;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::rc::Rc;
+use std::ptr::NonNull;
 use std::string::String;
-use std::task::Context;
+use std::task::{Context, Poll};
 
 use super::header::Header;
 use super::join::JoinError;
-use crate::event_loop::listeners::Asked;
 use crate::event_loop::scope::{self, Polled};
 
 /// Invariant *one at a time*: whoever touches `stage` has found `busy` unset and set it, or there is nobody else who could
 /// (the cell is being dropped); and what is in it stays where it is until it is dropped there.
-pub(crate) struct TaskCell<F: Future> {
+#[repr(C)]
+struct TaskCell<F: Future> {
+    /// First, so that its address is the cell's.
     header: Header,
-    busy: Cell<bool>,
-    asked: Asked,
     stage: UnsafeCell<Stage<F>>,
 }
 
@@ -31,56 +35,150 @@ enum Stage<F: Future> {
     Taken,
 }
 
-/// A task, as the loop sees it.
-pub(crate) trait Body {
-    fn header(&self) -> &Header;
-
-    /// Runs the body to its next suspension, told whether its outermost scope is cancelled. `true` if it has ended.
-    fn step(&self, cx: &mut Context<'_>, cancelled: bool) -> bool;
-
-    /// Drops the body where it stands.
-    fn cut(&self);
-
-    /// The message of the panic that ended it, and whether its value says that it failed.
-    fn failure(&self) -> Option<String>;
-
-    /// Drops the outcome, which nobody will ask for. What there is to say if its destructor panicked.
-    fn discard(&self) -> Option<String>;
+/// What is done with a task by its type. Each asks for the address of the header of a cell of that type.
+pub(super) struct Table {
+    step: unsafe fn(NonNull<Header>, &mut Context<'_>, bool) -> bool,
+    cut: unsafe fn(NonNull<Header>),
+    failure: unsafe fn(NonNull<Header>) -> Option<String>,
+    discard: unsafe fn(NonNull<Header>) -> Option<String>,
+    /// Puts an `Option<Result<F::Output, JoinError>>` where the second one points to.
+    take: unsafe fn(NonNull<Header>, NonNull<()>),
+    /// The last one: nobody refers to it any more.
+    free: unsafe fn(NonNull<Header>),
 }
 
-/// A task, as who waits for its outcome sees it.
-pub(crate) trait Outcome<T> {
-    fn header(&self) -> &Header;
+/// A task, as the loop sees it.
+///
+/// Invariant *a task is what its table says*: this is the address of the header of a `TaskCell` of the type that the header's
+/// table is of, with the right to all of it; and it is there until as many references are dropped as `refs` says.
+pub(crate) struct TaskRef(NonNull<Header>);
+
+/// A task, as who waits for its outcome sees it: its output is `T`.
+pub(crate) struct Owned<T> {
+    task: TaskRef,
+    output: PhantomData<fn(T) -> T>,
+}
+
+impl TaskRef {
+    /// A task, for the loop and for its owner. `header` is given the table to keep.
+    pub(super) fn new<F: Future>(
+        future: F,
+        header: impl FnOnce(&'static Table) -> Header,
+    ) -> (TaskRef, Owned<F::Output>) {
+        let cell = TaskCell { header: header(&TaskCell::<F>::TABLE), stage: UnsafeCell::new(Stage::Body(future)) };
+        let task = TaskRef(NonNull::from(Box::leak(Box::new(cell))).cast());
+        (task.clone(), Owned { task, output: PhantomData })
+    }
+
+    #[inline]
+    pub(crate) fn header(&self) -> &Header {
+        // SAFETY: *a task is what its table says*. All that changes in a header is in cells.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// Runs the body to its next suspension, told whether its outermost scope is cancelled. `true` if it has ended.
+    #[inline]
+    pub(crate) fn step(&self, cx: &mut Context<'_>, cancelled: bool) -> bool {
+        // SAFETY: *a task is what its table says*.
+        unsafe { (self.header().table.step)(self.0, cx, cancelled) }
+    }
+
+    /// Drops the body where it stands.
+    pub(crate) fn cut(&self) {
+        // SAFETY: *a task is what its table says*.
+        unsafe { (self.header().table.cut)(self.0) }
+    }
+
+    /// The message of the panic that ended it, and whether its value says that it failed.
+    pub(crate) fn failure(&self) -> Option<String> {
+        // SAFETY: *a task is what its table says*.
+        unsafe { (self.header().table.failure)(self.0) }
+    }
+
+    /// Drops the outcome, which nobody will ask for. What there is to say if its destructor panicked.
+    pub(crate) fn discard(&self) -> Option<String> {
+        // SAFETY: *a task is what its table says*.
+        unsafe { (self.header().table.discard)(self.0) }
+    }
+}
+
+impl Clone for TaskRef {
+    #[inline]
+    fn clone(&self) -> Self {
+        let refs = &self.header().refs;
+        // The loop, the owner and whoever runs it: there are never many.
+        refs.set(refs.get().checked_add(1).expect("few refer to a task"));
+        TaskRef(self.0)
+    }
+}
+
+impl Drop for TaskRef {
+    #[inline]
+    fn drop(&mut self) {
+        let refs = self.header().refs.get() - 1;
+        self.header().refs.set(refs);
+        if refs == 0 {
+            // SAFETY: *a task is what its table says*, and this was the last reference.
+            unsafe { (self.header().table.free)(self.0) }
+        }
+    }
+}
+
+impl<T> Owned<T> {
+    #[inline]
+    pub(crate) fn task(&self) -> &TaskRef {
+        &self.task
+    }
 
     /// The outcome, once.
-    fn take(&self) -> Option<Result<T, JoinError>>;
-
-    /// See [`Body::failure`].
-    fn failure(&self) -> Option<String>;
+    #[inline]
+    pub(crate) fn take(&self) -> Option<Result<T, JoinError>> {
+        let mut outcome: Option<Result<T, JoinError>> = None;
+        // SAFETY: *a task is what its table says*; only `TaskRef::new` makes an owner, for the type of its future's output.
+        unsafe { (self.task.header().table.take)(self.task.0, NonNull::from(&mut outcome).cast()) };
+        outcome
+    }
 }
 
 /// The right to touch a stage.
 struct Busy<'c>(&'c Cell<bool>);
 
 impl Drop for Busy<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.0.set(false);
     }
 }
 
 impl<F: Future> TaskCell<F> {
-    pub(crate) fn new(header: Header, future: F) -> Rc<Self> {
-        Rc::new(TaskCell {
-            header,
-            busy: Cell::new(false),
-            asked: Asked::new(),
-            stage: UnsafeCell::new(Stage::Body(future)),
-        })
+    const TABLE: Table = Table {
+        // SAFETY: of all of them, that the address is of a cell of this type is what the table asks for.
+        step: |task, cx, cancelled| unsafe { Self::at(&task) }.step(cx, cancelled),
+        cut: |task| unsafe { Self::at(&task) }.cut(),
+        failure: |task| unsafe { Self::at(&task) }.failure(),
+        discard: |task| unsafe { Self::at(&task) }.discard(),
+        take: |task, to| {
+            let outcome = unsafe { Self::at(&task) }.take();
+            // SAFETY: it points to an option of this type, which is `None`.
+            unsafe { to.cast().write(outcome) };
+        },
+        // SAFETY: it was a box of this type, and nobody else has it.
+        free: |task| drop(unsafe { Box::from_raw(task.cast::<Self>().as_ptr()) }),
+    };
+
+    /// # Safety
+    ///
+    /// The address is that of the header of a cell of this type, with the right to all of it, as long as it is borrowed.
+    #[inline]
+    unsafe fn at(task: &NonNull<Header>) -> &Self {
+        // SAFETY: what this function asks for, and the header is the first field of a C struct.
+        unsafe { task.cast::<Self>().as_ref() }
     }
 
     #[inline]
     fn enter(&self) -> Option<Busy<'_>> {
-        (!self.busy.replace(true)).then_some(Busy(&self.busy))
+        let busy = &self.header.busy;
+        (!busy.replace(true)).then_some(Busy(busy))
     }
 
     /// Puts the outcome where the body was. A destructor that panics makes a panic of it.
@@ -100,21 +198,23 @@ impl<F: Future> TaskCell<F> {
         // SAFETY: *one at a time*. What was there is `Taken`, which has no destructor.
         unsafe { stage.write(Stage::Outcome(outcome)) };
     }
-}
 
-impl<F: Future> Body for TaskCell<F> {
-    fn header(&self) -> &Header {
-        &self.header
-    }
-
+    #[inline]
     fn step(&self, cx: &mut Context<'_>, cancelled: bool) -> bool {
         let Some(busy) = self.enter() else { return false };
         // SAFETY: *one at a time*.
         let Stage::Body(body) = (unsafe { &mut *self.stage.get() }) else { return true };
         // SAFETY: it stays in its allocation until it is dropped there, by `end` or with the cell.
         let body = unsafe { Pin::new_unchecked(body) };
-        let polled =
-            catch_unwind(AssertUnwindSafe(|| scope::poll(body, cx, scope::Kind::Observer, cancelled, &self.asked)));
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            if cancelled {
+                return self.poll_cancelled(body, cx);
+            }
+            match scope::poll_outermost(body, cx) {
+                Poll::Ready(value) => Polled::Ready(value),
+                Poll::Pending => Polled::Pending,
+            }
+        }));
         let outcome = match polled {
             Ok(Polled::Pending) => return false,
             Ok(Polled::Ready(value)) => Ok(value),
@@ -123,6 +223,16 @@ impl<F: Future> Body for TaskCell<F> {
         };
         self.end(&busy, outcome);
         true
+    }
+
+    #[cold]
+    fn poll_cancelled(&self, body: Pin<&mut F>, cx: &mut Context<'_>) -> Polled<F::Output> {
+        let asked = self.header.asked();
+        let polled = scope::poll(body, cx, scope::Kind::Observer, true, &asked);
+        if let Polled::Pending = polled {
+            self.header.remember(asked);
+        }
+        polled
     }
 
     fn cut(&self) {
@@ -145,17 +255,12 @@ impl<F: Future> Body for TaskCell<F> {
     }
 
     fn discard(&self) -> Option<String> {
-        let outcome = Outcome::take(self);
+        let outcome = self.take();
         let payload = catch_unwind(AssertUnwindSafe(|| drop(outcome))).err()?;
         Some(format!("panicked when its value was dropped: {}", message(&*payload)))
     }
-}
 
-impl<F: Future> Outcome<F::Output> for TaskCell<F> {
-    fn header(&self) -> &Header {
-        &self.header
-    }
-
+    #[inline]
     fn take(&self) -> Option<Result<F::Output, JoinError>> {
         let _busy = self.enter()?;
         // SAFETY: *one at a time*.
@@ -167,10 +272,6 @@ impl<F: Future> Outcome<F::Output> for TaskCell<F> {
             }
         }
         None
-    }
-
-    fn failure(&self) -> Option<String> {
-        Body::failure(self)
     }
 }
 

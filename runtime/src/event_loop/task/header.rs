@@ -1,14 +1,18 @@
 //! What is known of a task whatever its type.
 
 use std::boxed::Box;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
-use std::task::Waker;
+use std::task::{Context, Waker};
 use std::vec::Vec;
 
+use super::cell::Table;
 use crate::event_loop::core::Core;
+use crate::event_loop::current;
+use crate::event_loop::entry::Entry;
+use crate::event_loop::listeners::Asked;
 use crate::event_loop::slab::Key;
 use crate::event_loop::wake::Wake;
 
@@ -30,27 +34,42 @@ impl fmt::Debug for TaskId {
 
 /// What is known of a task whatever its type.
 pub(crate) struct Header {
+    pub(super) table: &'static Table,
     key: Key,
     /// The number of its loop.
     of: u32,
+    /// How many refer to it.
+    pub(super) refs: Cell<u16>,
+    /// Somebody touches its body or its outcome.
+    pub(super) busy: Cell<bool>,
     state: Cell<State>,
     spawned_at: &'static Location<'static>,
-    /// Who waits for its end.
-    joiner: Cell<Option<Wake>>,
+    /// Who waits for its end: nobody, a task of its loop, or whom `extra` knows.
+    joiner: Cell<Entry>,
     /// What most tasks have not.
-    extra: RefCell<Option<Box<Extra>>>,
+    extra: OnceCell<Box<RefCell<Extra>>>,
 }
 
-#[derive(Clone, Copy, Default)]
-pub(crate) struct State {
+/// What is true of a task, of several things that may be.
+#[derive(Clone, Copy)]
+pub(crate) struct State(u8);
+
+impl State {
     /// It stands in the ready queue.
-    pub(crate) queued: bool,
-    pub(crate) started: bool,
+    pub(crate) const QUEUED: State = State(1);
+    pub(crate) const STARTED: State = State(1 << 1);
     /// Its outermost scope is cancelled.
-    pub(crate) cancelled: bool,
-    pub(crate) ended: bool,
+    pub(crate) const CANCELLED: State = State(1 << 2);
+    pub(crate) const ENDED: State = State(1 << 3);
     /// Nobody will ask for its outcome.
-    pub(crate) unowned: bool,
+    pub(crate) const UNOWNED: State = State(1 << 4);
+    /// Its owner has its outcome.
+    pub(crate) const TAKEN: State = State(1 << 5);
+
+    #[inline]
+    pub(crate) const fn is(self, state: State) -> bool {
+        self.0 & state.0 != 0
+    }
 }
 
 #[derive(Default)]
@@ -58,18 +77,26 @@ pub(crate) struct Extra {
     pub(crate) name: Option<Rc<str>>,
     /// Its own waker, once somebody has cloned it.
     pub(crate) waker: Option<Waker>,
+    /// Who waits for its end, if that is no task of its loop.
+    joiner: Option<Wake>,
+    /// What its outermost scope remembers once it is cancelled.
+    asked: Asked,
     pub(crate) callbacks: Vec<Box<dyn FnOnce()>>,
 }
 
 impl Header {
-    pub(crate) fn new(core: &Core, key: Key, spawned_at: &'static Location<'static>) -> Self {
+    #[inline]
+    pub(super) fn new(table: &'static Table, core: &Core, key: Key, spawned_at: &'static Location<'static>) -> Self {
         Header {
+            table,
             key,
             of: core.id(),
-            state: Cell::default(),
+            refs: Cell::new(1),
+            busy: Cell::new(false),
+            state: Cell::new(State(0)),
             spawned_at,
-            joiner: Cell::new(None),
-            extra: RefCell::new(None),
+            joiner: Cell::new(Entry::NOBODY),
+            extra: OnceCell::new(),
         }
     }
 
@@ -87,45 +114,91 @@ impl Header {
         self.state.get()
     }
 
+    /// From now on this is true as well.
     #[inline]
-    pub(crate) fn update(&self, change: impl FnOnce(&mut State)) {
-        let mut state = self.state.get();
-        change(&mut state);
-        self.state.set(state);
+    pub(crate) fn set(&self, state: State) {
+        self.state.set(State(self.state.get().0 | state.0));
+    }
+
+    #[inline]
+    pub(crate) fn unset(&self, state: State) {
+        self.state.set(State(self.state.get().0 & !state.0));
     }
 
     pub(crate) const fn spawned_at(&self) -> &'static Location<'static> {
         self.spawned_at
     }
 
-    pub(crate) const fn joiner(&self) -> &Cell<Option<Wake>> {
-        &self.joiner
+    /// Whoever polls waits for its end, and nobody else any more.
+    #[inline]
+    pub(super) fn join(&self, cx: &Context<'_>) {
+        let task = current::with(|core| core.polled_with(cx.waker()).filter(|_| core.id() == self.of)).flatten();
+        match task {
+            Some(task) if self.joiner.get() != Entry::ELSEWHERE => self.joiner.set(task),
+            task => self.join_elsewhere(cx, task),
+        }
+    }
+
+    #[cold]
+    fn join_elsewhere(&self, cx: &Context<'_>, task: Option<Entry>) {
+        // Taken out, since the functions of a waker may do anything.
+        let mut joiner = self.take_joiner();
+        match (&mut joiner, task) {
+            (_, Some(task)) => return self.joiner.set(task),
+            (Some(joiner), None) => joiner.update(cx),
+            (None, None) => joiner = Some(Wake::of(cx)),
+        }
+        self.extra_mut(|extra| extra.joiner = joiner);
+        self.joiner.set(Entry::ELSEWHERE);
+    }
+
+    /// Who waits for its end, who is not told by anybody else.
+    #[inline]
+    pub(crate) fn take_joiner(&self) -> Option<Wake> {
+        match self.joiner.replace(Entry::NOBODY) {
+            Entry::NOBODY => None,
+            Entry::ELSEWHERE => self.extra(|extra| extra.joiner.take()).flatten(),
+            entry => Some(Wake::Entry { of: self.of, entry }),
+        }
+    }
+
+    /// What its outermost scope remembers.
+    #[cold]
+    pub(super) fn asked(&self) -> Asked {
+        self.extra(|extra| extra.asked.clone()).unwrap_or_default()
+    }
+
+    #[cold]
+    pub(super) fn remember(&self, asked: Asked) {
+        self.extra_mut(|extra| extra.asked = asked);
     }
 
     pub(crate) fn name(&self) -> Option<Rc<str>> {
-        self.extra.borrow().as_ref().and_then(|extra| extra.name.clone())
+        self.extra(|extra| extra.name.clone()).flatten()
     }
 
     /// The rare things, if there are any.
+    #[inline]
     pub(crate) fn extra<R>(&self, f: impl FnOnce(&mut Extra) -> R) -> Option<R> {
-        self.extra.borrow_mut().as_deref_mut().map(f)
+        self.extra.get().map(|extra| f(&mut extra.borrow_mut()))
     }
 
     /// The rare things, which there are from now on.
     pub(crate) fn extra_mut<R>(&self, f: impl FnOnce(&mut Extra) -> R) -> R {
-        f(self.extra.borrow_mut().get_or_insert_default())
+        f(&mut self.extra.get_or_init(Box::default).borrow_mut())
     }
 }
 
 impl fmt::Debug for Header {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let State { started, cancelled, ended, .. } = self.state();
+        let is = |state| self.state().is(state);
         let mut shown = f.debug_struct("Task");
         shown.field("id", &TaskId(self.key));
         if let Some(name) = self.name() {
             shown.field("name", &name);
         }
-        shown.field("started", &started).field("cancelled", &cancelled).field("ended", &ended);
+        shown.field("started", &is(State::STARTED)).field("cancelled", &is(State::CANCELLED));
+        shown.field("ended", &is(State::ENDED));
         shown.field("spawned_at", &format_args!("{}", self.spawned_at)).finish()
     }
 }

@@ -6,18 +6,16 @@ use std::error::Error;
 use std::fmt;
 use std::format;
 use std::future::Future;
-use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::string::String;
 use std::task::{Context, Poll};
 
-use super::cell::{Outcome, message};
-use super::header::{Header, TaskId};
+use super::cell::{Owned, message};
+use super::header::{Header, State, TaskId};
 use crate::event_loop::entry::Entry;
 use crate::event_loop::remote::{Counted, Message};
 use crate::event_loop::report;
-use crate::event_loop::wake::Wake;
 use crate::event_loop::{LoopClosed, current};
 
 /// A task: the future of its outcome.
@@ -40,21 +38,21 @@ use crate::event_loop::{LoopClosed, current};
 /// ```
 pub struct JoinHandle<T> {
     /// `None` if the loop was closed when it was spawned.
-    task: Option<Rc<dyn Outcome<T>>>,
-    taken: bool,
+    task: Option<Owned<T>>,
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn new(task: Rc<dyn Outcome<T>>) -> Self {
-        JoinHandle { task: Some(task), taken: false }
+    pub(crate) fn new(task: Owned<T>) -> Self {
+        JoinHandle { task: Some(task) }
     }
 
-    pub(crate) fn never_ran(_: &'static Location<'static>) -> Self {
-        JoinHandle { task: None, taken: false }
+    pub(crate) fn never_ran() -> Self {
+        JoinHandle { task: None }
     }
 
+    #[inline]
     pub(crate) fn header(&self) -> Option<&Header> {
-        self.task.as_deref().map(Outcome::header)
+        self.task.as_ref().map(|owned| owned.task().header())
     }
 
     /// Gives the task a name, for reports and dumps.
@@ -83,7 +81,7 @@ impl<T> JoinHandle<T> {
 
     /// Whether the task has ended: by its return, a panic or a cancel.
     pub fn is_finished(&self) -> bool {
-        self.header().is_none_or(|header| header.state().ended)
+        self.header().is_none_or(|header| header.state().is(State::ENDED))
     }
 
     /// Cancels the task: its outermost scope. See [`cancellable`](crate::event_loop::cancellable) for what that means to its
@@ -91,7 +89,7 @@ impl<T> JoinHandle<T> {
     ///
     /// The task is told at its next step, not here. Await the handle to wait until it has ended.
     pub fn cancel(&self) -> bool {
-        let Some(header) = self.header().filter(|header| !header.state().ended) else { return false };
+        let Some(header) = self.header().filter(|header| !header.state().is(State::ENDED)) else { return false };
         if let Some(core) = current::find(header.of()) {
             core.cancel(header.key());
         }
@@ -110,16 +108,16 @@ impl<T> JoinHandle<T> {
     }
 
     /// The outcome, if the task has ended and nobody has taken it yet.
+    #[inline]
     pub fn try_join(&mut self) -> Option<Result<T, JoinError>> {
-        if self.taken {
+        // One that never ran has nobody to remember that this was asked before.
+        let Some(owned) = &self.task else { return Some(Err(JoinError::cancelled())) };
+        let header = owned.task().header();
+        if !header.state().is(State::ENDED) {
             return None;
         }
-        let Some(task) = &self.task else {
-            self.taken = true;
-            return Some(Err(JoinError::cancelled()));
-        };
-        let outcome = task.take()?;
-        self.taken = true;
+        let outcome = owned.take()?;
+        header.set(State::TAKEN);
         Some(outcome)
     }
 
@@ -129,7 +127,7 @@ impl<T> JoinHandle<T> {
     /// Python: `Task.add_done_callback`.
     pub fn add_done_callback(&self, f: impl FnOnce() + 'static) {
         let Some(header) = self.header() else { return };
-        if !header.state().ended {
+        if !header.state().is(State::ENDED) {
             header.extra_mut(|extra| extra.callbacks.push(Box::new(f)));
         } else if let Some(core) = current::find(header.of()) {
             core.call_soon(Box::new(f));
@@ -140,33 +138,32 @@ impl<T> JoinHandle<T> {
 impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let Some(outcome) = self.try_join() {
             return Poll::Ready(outcome);
         }
-        assert!(!self.taken, "the outcome of this task was taken already; keep it instead of asking twice");
         if let Some(header) = self.header() {
-            let mut joiner = header.joiner().take();
-            match &mut joiner {
-                Some(joiner) => joiner.update(cx),
-                None => joiner = Some(Wake::of(cx)),
-            }
-            header.joiner().set(joiner);
+            let taken = header.state().is(State::TAKEN);
+            assert!(!taken, "the outcome of this task was taken already; keep it instead of asking twice");
+            header.join(cx);
         }
         Poll::Pending
     }
 }
 
 impl<T> Drop for JoinHandle<T> {
+    #[inline]
     fn drop(&mut self) {
-        if self.taken {
+        let Some(owned) = &self.task else { return };
+        let header = owned.task().header();
+        if header.state().is(State::TAKEN) {
             return;
         }
-        let Some(task) = &self.task else { return };
-        task.header().joiner().take();
-        task.header().update(|state| state.unowned = true);
-        if task.header().state().ended {
-            report::unjoined(task.header(), || task.failure());
+        drop(header.take_joiner());
+        header.set(State::UNOWNED);
+        if header.state().is(State::ENDED) {
+            report::unjoined(header, || owned.task().failure());
         }
     }
 }

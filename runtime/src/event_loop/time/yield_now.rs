@@ -52,8 +52,7 @@ impl Future for YieldNow {
         if std::mem::replace(&mut self.over, true) {
             return Poll::Ready(());
         }
-        let woken = current::with(|core| core.polled_with(cx.waker()).map(|entry| core.wake(entry)));
-        if woken.flatten().is_none() {
+        if current::with(|core| core.poll_again(cx.waker())) != Some(true) {
             cx.waker().wake_by_ref();
         }
         Poll::Pending

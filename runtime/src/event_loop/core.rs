@@ -120,7 +120,6 @@ impl Core {
         self.polled.get().map(|(entry, _)| entry)
     }
 
-    #[allow(dead_code, reason = "queues and locks will")]
     /// Takes an operation from what the running step may complete. `false` if there is none left.
     #[inline]
     pub(crate) fn spend(&self) -> bool {
@@ -241,6 +240,11 @@ impl Core {
     pub(crate) fn set_reports(&self, handler: Rc<dyn Fn(&Report)>) {
         let before = self.reports.replace(handler);
         drop(before);
+    }
+
+    /// The name of a task that has not ended.
+    pub(crate) fn name(&self, key: Key) -> Option<Rc<str>> {
+        self.tasks.borrow().get(key).and_then(|task| task.header().name())
     }
 
     /// How many tasks there are that have not ended.

@@ -52,6 +52,9 @@ pub(crate) trait Outcome<T> {
     /// The outcome, once.
     fn take(&self) -> Option<Result<T, JoinError>>;
 
+    /// What a function of ours says of the outcome, if that is there.
+    fn peek(&self, look: fn(&Result<T, JoinError>) -> bool) -> Option<bool>;
+
     /// See [`Body::failure`].
     fn failure(&self) -> Option<String>;
 }
@@ -158,6 +161,15 @@ impl<F: Future> Outcome<F::Output> for TaskCell<F> {
             }
         }
         None
+    }
+
+    fn peek(&self, look: fn(&Result<F::Output, JoinError>) -> bool) -> Option<bool> {
+        let _busy = self.enter()?;
+        // SAFETY: *one at a time*.
+        match unsafe { &*self.stage.get() } {
+            Stage::Outcome(outcome) => Some(look(outcome)),
+            Stage::Body(_) | Stage::Taken => None,
+        }
     }
 
     fn failure(&self) -> Option<String> {

@@ -58,6 +58,8 @@ pub(crate) struct Extra {
     pub(crate) name: Option<Rc<str>>,
     /// Its own waker, once somebody has cloned it.
     pub(crate) waker: Option<Waker>,
+    /// The task that waits for the group that it is in.
+    pub(crate) parent: Option<TaskId>,
     pub(crate) callbacks: Vec<Box<dyn FnOnce()>>,
 }
 
@@ -104,6 +106,10 @@ impl Header {
 
     pub(crate) fn name(&self) -> Option<Rc<str>> {
         self.extra.borrow().as_ref().and_then(|extra| extra.name.clone())
+    }
+
+    pub(crate) fn parent(&self) -> Option<TaskId> {
+        self.extra.borrow().as_ref().and_then(|extra| extra.parent)
     }
 
     /// The rare things, if there are any.

@@ -81,6 +81,11 @@ impl<T> JoinHandle<T> {
         self.header().map(|header| TaskId(header.key()))
     }
 
+    /// The task that waits for the group in which this one was spawned, if there is one.
+    pub fn parent(&self) -> Option<TaskId> {
+        self.header()?.parent()
+    }
+
     /// Whether the task has ended: by its return, a panic or a cancel.
     pub fn is_finished(&self) -> bool {
         self.header().is_none_or(|header| header.state().ended)
@@ -135,6 +140,33 @@ impl<T> JoinHandle<T> {
             core.call_soon(Box::new(f));
         }
     }
+
+    /// Has the loop call `f`, which is ours, when the task has ended. If it has, it is called here.
+    pub(crate) fn when_it_ends(&self, f: impl FnOnce() + 'static) {
+        match self.header().filter(|header| !header.state().ended) {
+            Some(header) => header.extra_mut(|extra| extra.callbacks.push(Box::new(f))),
+            None => f(),
+        }
+    }
+
+    /// What a function of ours says of the outcome, if the task has ended. One that was taken is as good as none.
+    pub(crate) fn peek(&self, look: fn(&Result<T, JoinError>) -> bool) -> Option<bool> {
+        let ended = self.is_finished();
+        ended.then(|| {
+            self.task.as_ref().and_then(|task| task.peek(look)).unwrap_or_else(|| look(&Err(JoinError::cancelled())))
+        })
+    }
+
+    /// Wakes whoever polls when the task has ended.
+    pub(crate) fn wake_at_end(&self, cx: &Context<'_>) {
+        let Some(header) = self.header() else { return };
+        let mut joiner = header.joiner().take();
+        match &mut joiner {
+            Some(joiner) => joiner.update(cx),
+            None => joiner = Some(Wake::of(cx)),
+        }
+        header.joiner().set(joiner);
+    }
 }
 
 impl<T> Future for JoinHandle<T> {
@@ -145,14 +177,7 @@ impl<T> Future for JoinHandle<T> {
             return Poll::Ready(outcome);
         }
         assert!(!self.taken, "the outcome of this task was taken already; keep it instead of asking twice");
-        if let Some(header) = self.header() {
-            let mut joiner = header.joiner().take();
-            match &mut joiner {
-                Some(joiner) => joiner.update(cx),
-                None => joiner = Some(Wake::of(cx)),
-            }
-            header.joiner().set(joiner);
-        }
+        self.wake_at_end(cx);
         Poll::Pending
     }
 }

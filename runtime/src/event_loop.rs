@@ -33,14 +33,19 @@
 //! The loop's time is a [`Duration`] since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
 //! one that nobody waits for: it stands still while anything runs, and then is at the next deadline.
 
+mod as_completed;
 mod callback;
 mod cancel;
 mod core;
 mod current;
 mod driver;
 mod entry;
+mod future;
+mod gather;
+mod group;
 mod listeners;
 mod net;
+mod race;
 mod remote;
 mod report;
 mod scope;
@@ -50,6 +55,7 @@ mod time;
 #[allow(dead_code, reason = "a wheel can be asked more than the loop asks it yet")]
 #[forbid(unsafe_code)]
 mod timers;
+mod wait;
 mod wake;
 mod waker;
 
@@ -68,12 +74,23 @@ use self::core::{Core, Ended};
 use self::current::Running;
 use self::remote::{Counted, Message};
 
+pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
+pub use self::future::{Future, InvalidState};
+pub use self::gather::{gather, try_gather};
+pub use self::group::{
+    GroupClosed, GroupError, Grouped, NotStarted, Outcome, Started, Starting, TaskGroup, task_group,
+};
 pub use self::net::{TcpListener, TcpStream};
+pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;
 pub use self::task::{CancelHandle, JoinError, JoinHandle, TaskId, spawn};
-pub use self::time::{Elapsed, Sleep, Timeout, YieldNow, sleep, sleep_until, timeout, timeout_at, yield_now};
+pub use self::time::{
+    Elapsed, Interval, MissedTicks, Sleep, Timeout, YieldNow, interval, interval_at, sleep, sleep_until, timeout,
+    timeout_at, yield_now,
+};
+pub use self::wait::{ReturnWhen, Wait, wait};
 
 /// Runs a future to its end on a new loop, and closes the loop: tasks that are left are dropped.
 ///

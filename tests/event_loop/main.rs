@@ -1,6 +1,12 @@
 //! The event loop, by situation. All on simulated time.
 
 mod cancelling;
+mod futures_to_set;
+mod gather;
+mod group;
+mod group_cut;
+mod interval;
+mod race;
 mod tasks;
 mod tcp;
 mod turns;
@@ -8,6 +14,8 @@ mod turns;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
+
+use antiphon::event_loop::{EventLoop, cancellable, shield, sleep};
 
 /// What happened, in order.
 #[derive(Clone, Default, Debug)]
@@ -37,4 +45,21 @@ impl Log {
 
 const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
+}
+
+/// Waits for a time, and is not cut short when it is cancelled: then it goes on for `cleanup`, and says so.
+async fn tidy(log: Log, name: &'static str, time: u64, cleanup: u64) {
+    if cancellable(sleep(seconds(time))).await.is_err() {
+        shield(sleep(seconds(cleanup))).await;
+        log.add(format!("{name} tidied up"));
+    } else {
+        log.add(format!("{name} done"));
+    }
+}
+
+/// How many tasks the loop has.
+fn tasks(event_loop: &EventLoop) -> usize {
+    let shown = format!("{event_loop:?}");
+    let (_, tasks) = shown.split_once("tasks: ").unwrap();
+    tasks[..tasks.find(',').unwrap()].parse().unwrap()
 }

@@ -275,6 +275,11 @@ impl Core {
         drop(before);
     }
 
+    /// The name of a task that has not ended.
+    pub(crate) fn name(&self, key: Key) -> Option<Rc<str>> {
+        self.tasks.borrow().get(key).and_then(|task| task.header().name())
+    }
+
     /// How many tasks there are that have not ended.
     pub(crate) fn tasks(&self) -> usize {
         self.tasks.borrow().len()

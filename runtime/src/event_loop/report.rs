@@ -45,6 +45,22 @@ pub enum Report {
         /// What happened: `panicked: …`, or that it returned an `Err`, and of which type.
         failure: String,
     },
+    /// A [task group](super::task_group) in which something had failed was dropped before it ended.
+    #[non_exhaustive]
+    Group {
+        /// How many had failed.
+        failures: usize,
+        /// What happened first: `panicked: …`, or that it returned an `Err`, and of which type.
+        first: String,
+    },
+    /// A [`Future`](super::Future) was set to an error, and nobody asked for it.
+    #[non_exhaustive]
+    Future {
+        /// Where it was made.
+        made_at: &'static Location<'static>,
+        /// What it was set to: an `Err`, and of which type.
+        failure: String,
+    },
     /// A callback panicked.
     #[non_exhaustive]
     Callback {
@@ -65,6 +81,16 @@ impl fmt::Display for Report {
                 }
                 write!(f, ", spawned at {spawned_at}, {failure}; nobody joined it")
             }
+            Report::Group { failures, first } => {
+                write!(f, "a task group was dropped that had failed: ")?;
+                if *failures > 1 {
+                    write!(f, "{failures} times; ")?;
+                }
+                write!(f, "something in it {first}")
+            }
+            Report::Future { made_at, failure } => {
+                write!(f, "a future, made at {made_at}, {failure}; nobody asked for it")
+            }
             Report::Callback { message } => write!(f, "a callback of the event loop panicked: {message}"),
         }
     }
@@ -78,6 +104,14 @@ pub(crate) fn unjoined(header: &Header, failure: impl FnOnce() -> Option<String>
     match current::find(header.of()) {
         Some(core) => core.report(&report),
         None => to_stderr(&report),
+    }
+}
+
+/// Reports what belongs to no task, to the loop that runs here.
+pub(crate) fn here(report: &Report) {
+    match current::get() {
+        Some(core) => core.report(report),
+        None => to_stderr(report),
     }
 }
 

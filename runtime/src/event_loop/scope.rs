@@ -97,6 +97,17 @@ pub(crate) fn poll<F: Future + ?Sized>(
     }
 }
 
+/// Whether what is polled is told that it is cancelled.
+#[inline]
+pub(crate) fn is_cancelled() -> bool {
+    SIGNAL.get().cancelled
+}
+
+/// Says to the scope around that somebody goes on whom it does not poll: it waits.
+pub(crate) fn withhold() {
+    SIGNAL.set(Signal { withheld: true, ..SIGNAL.get() });
+}
+
 /// The signal of the scope around, which is there again whatever happens.
 struct Restore(Signal);
 

@@ -15,6 +15,7 @@ pub use self::join::{CancelHandle, JoinError, JoinHandle};
 
 pub(crate) use self::cell::{TaskRef, message};
 pub(crate) use self::header::{Header, State};
+pub(crate) use self::join::failed;
 
 /// Starts a task on the loop that runs this code. Its first step is in the loop's next turn.
 ///

@@ -2,8 +2,9 @@
 
 use std::task::{Context, Waker};
 
-use super::current;
+use super::core::Core;
 use super::entry::Entry;
+use super::{current, scope};
 
 /// Who is to be polled again when what it waits for is there.
 #[derive(Debug)]
@@ -59,6 +60,16 @@ impl Wake {
             Wake::Waker(waker) => waker.wake(),
         }
     }
+}
+
+/// Whether an operation that is ready may end now. If its task has completed too many in this step, the others run before.
+#[inline]
+pub(crate) fn may_complete(cx: &Context<'_>) -> bool {
+    let may = current::with(Core::spend) != Some(false) || scope::is_cancelled();
+    if !may {
+        cx.waker().wake_by_ref();
+    }
+    may
 }
 
 /// The loop does not run at the moment, or it is gone.

@@ -43,6 +43,8 @@ pub(super) struct Table {
     discard: unsafe fn(NonNull<Header>) -> Option<String>,
     /// Puts an `Option<Result<F::Output, JoinError>>` where the second one points to.
     take: unsafe fn(NonNull<Header>, NonNull<()>),
+    /// The second one points to a `fn(&Result<F::Output, JoinError>) -> bool`.
+    peek: unsafe fn(NonNull<Header>, NonNull<()>) -> Option<bool>,
     /// The last one: nobody refers to it any more.
     free: unsafe fn(NonNull<Header>),
 }
@@ -138,6 +140,12 @@ impl<T> Owned<T> {
         unsafe { (self.task.header().table.take)(self.task.0, NonNull::from(&mut outcome).cast()) };
         outcome
     }
+
+    /// What a function of ours says of the outcome, if that is there.
+    pub(crate) fn peek(&self, look: fn(&Result<T, JoinError>) -> bool) -> Option<bool> {
+        // SAFETY: as in `take`; the function is one of its outcomes.
+        unsafe { (self.task.header().table.peek)(self.task.0, NonNull::from(&look).cast()) }
+    }
 }
 
 /// The right to touch a stage.
@@ -161,6 +169,11 @@ impl<F: Future> TaskCell<F> {
             let outcome = unsafe { Self::at(&task) }.take();
             // SAFETY: it points to an option of this type, which is `None`.
             unsafe { to.cast().write(outcome) };
+        },
+        peek: |task, look| {
+            // SAFETY: it points to such a function.
+            let look = unsafe { look.cast::<fn(&Result<F::Output, JoinError>) -> bool>().read() };
+            unsafe { Self::at(&task) }.peek(look)
         },
         // SAFETY: it was a box of this type, and nobody else has it.
         free: |task| drop(unsafe { Box::from_raw(task.cast::<Self>().as_ptr()) }),
@@ -272,6 +285,15 @@ impl<F: Future> TaskCell<F> {
             }
         }
         None
+    }
+
+    fn peek(&self, look: fn(&Result<F::Output, JoinError>) -> bool) -> Option<bool> {
+        let _busy = self.enter()?;
+        // SAFETY: *one at a time*.
+        match unsafe { &*self.stage.get() } {
+            Stage::Outcome(outcome) => Some(look(outcome)),
+            Stage::Body(_) | Stage::Taken => None,
+        }
     }
 }
 

@@ -81,6 +81,8 @@ pub(crate) struct Extra {
     joiner: Option<Wake>,
     /// What its outermost scope remembers once it is cancelled.
     asked: Asked,
+    /// The task that waits for the group that it is in.
+    pub(crate) parent: Option<TaskId>,
     pub(crate) callbacks: Vec<Box<dyn FnOnce()>>,
 }
 
@@ -175,6 +177,10 @@ impl Header {
 
     pub(crate) fn name(&self) -> Option<Rc<str>> {
         self.extra(|extra| extra.name.clone()).flatten()
+    }
+
+    pub(crate) fn parent(&self) -> Option<TaskId> {
+        self.extra(|extra| extra.parent).flatten()
     }
 
     /// The rare things, if there are any.

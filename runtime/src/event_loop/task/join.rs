@@ -79,6 +79,11 @@ impl<T> JoinHandle<T> {
         self.header().map(|header| TaskId(header.key()))
     }
 
+    /// The task that waits for the group in which this one was spawned, if there is one.
+    pub fn parent(&self) -> Option<TaskId> {
+        self.header()?.parent()
+    }
+
     /// Whether the task has ended: by its return, a panic or a cancel.
     pub fn is_finished(&self) -> bool {
         self.header().is_none_or(|header| header.state().is(State::ENDED))
@@ -133,6 +138,30 @@ impl<T> JoinHandle<T> {
             core.call_soon(Box::new(f));
         }
     }
+
+    /// Has the loop call `f`, which is ours, when the task has ended. If it has, it is called here.
+    pub(crate) fn when_it_ends(&self, f: impl FnOnce() + 'static) {
+        match self.header().filter(|header| !header.state().is(State::ENDED)) {
+            Some(header) => header.extra_mut(|extra| extra.callbacks.push(Box::new(f))),
+            None => f(),
+        }
+    }
+
+    /// What a function of ours says of the outcome, if the task has ended. One that was taken is as good as none.
+    pub(crate) fn peek(&self, look: fn(&Result<T, JoinError>) -> bool) -> Option<bool> {
+        let ended = self.is_finished();
+        ended.then(|| {
+            self.task.as_ref().and_then(|task| task.peek(look)).unwrap_or_else(|| look(&Err(JoinError::cancelled())))
+        })
+    }
+
+    /// Wakes whoever polls when the task has ended.
+    #[inline]
+    pub(crate) fn wake_at_end(&self, cx: &Context<'_>) {
+        if let Some(header) = self.header() {
+            header.join(cx);
+        }
+    }
 }
 
 impl<T> Future for JoinHandle<T> {
@@ -143,11 +172,9 @@ impl<T> Future for JoinHandle<T> {
         if let Some(outcome) = self.try_join() {
             return Poll::Ready(outcome);
         }
-        if let Some(header) = self.header() {
-            let taken = header.state().is(State::TAKEN);
-            assert!(!taken, "the outcome of this task was taken already; keep it instead of asking twice");
-            header.join(cx);
-        }
+        let taken = self.header().is_some_and(|header| header.state().is(State::TAKEN));
+        assert!(!taken, "the outcome of this task was taken already; keep it instead of asking twice");
+        self.wake_at_end(cx);
         Poll::Pending
     }
 }

@@ -37,6 +37,9 @@ use crate::event_loop::scope::{self, Kind, Polled};
 /// # Panics
 ///
 /// When it has to wait and no event loop runs.
+#[doc(alias = "wait_for")]
+#[doc(alias = "move_on_after")]
+#[doc(alias = "fail_after")]
 pub fn timeout<F: IntoFuture>(limit: Duration, future: F) -> Timeout<F::IntoFuture> {
     Timeout { body: Some(future.into_future()), timer: Timer::after(limit), elapsed: false, asked: Asked::new() }
 }
@@ -60,6 +63,46 @@ pub struct Timeout<F> {
     timer: Timer,
     elapsed: bool,
     asked: Asked,
+}
+
+impl<F> Timeout<F> {
+    /// When it is over, in the loop's time. `None` if it counts from when it is first awaited, and was not. Python:
+    /// `Timeout.when`.
+    #[doc(alias = "when")]
+    pub fn deadline(&self) -> Option<Duration> {
+        self.timer.when().map(Duration::from_nanos)
+    }
+
+    /// Whether its time was over while the future had no value: that is cancelled. Python: `Timeout.expired`.
+    #[doc(alias = "expired")]
+    pub fn is_elapsed(&self) -> bool {
+        self.elapsed
+    }
+
+    /// Has its time be over when the loop's time is `when`, instead. `false` if it is over already. Python:
+    /// `Timeout.reschedule`.
+    ///
+    /// ```
+    /// use antiphon::event_loop::{EventLoop, sleep, timeout};
+    /// use std::{pin::pin, time::Duration};
+    ///
+    /// let event_loop = EventLoop::simulated();
+    /// let second = Duration::from_secs(1);
+    /// event_loop.run_until_complete(async {
+    ///     let mut slow = pin!(timeout(2 * second, sleep(3 * second)));
+    ///     assert!(timeout(second, slow.as_mut()).await.is_err());
+    ///     assert_eq!(slow.deadline(), Some(2 * second));
+    ///     assert!(slow.as_mut().reschedule(4 * second));
+    ///     assert_eq!(slow.await, Ok(()));
+    /// }).unwrap();
+    /// ```
+    pub fn reschedule(self: Pin<&mut Self>, when: Duration) -> bool {
+        let this = self.project();
+        if !*this.elapsed {
+            this.timer.reset(when);
+        }
+        !*this.elapsed
+    }
 }
 
 impl<F: Future> Future for Timeout<F> {

@@ -72,6 +72,22 @@ impl Timer {
         None
     }
 
+    /// In nanoseconds of the loop's time. `None` if it counts from when it is first asked, and was not.
+    pub(crate) fn when(&self) -> Option<u64> {
+        (self.state != State::After).then_some(self.when)
+    }
+
+    /// Moves it. Whoever waits for it waits for the new time.
+    pub(crate) fn reset(&mut self, when: Duration) {
+        self.when = nanoseconds(when);
+        let moved = |key| current::find(self.of).is_some_and(|core| core.timers().borrow_mut().reset(key, self.when));
+        // One that has fired is armed again when it is asked.
+        if self.state != State::Armed || !self.key.is_some_and(moved) {
+            self.key = None;
+            self.state = State::At;
+        }
+    }
+
     fn arm(&mut self, core: &Core, cx: &Context<'_>) {
         let entry = match core.polled_with(cx.waker()) {
             Some(entry) => entry,

@@ -1,0 +1,163 @@
+//! What can race.
+
+use std::boxed::Box;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::vec::Vec;
+
+use pin_project::pin_project;
+
+use crate::event_loop::listeners::Asked;
+use crate::event_loop::scope::{self, Kind, Polled};
+
+/// What [`race`](super::race) takes: tuples, arrays and `Vec`s of futures that have the same output.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot race",
+    note = "a race takes a tuple of up to eight futures, an array or a `Vec`, all with the same output"
+)]
+pub trait Branches: sealed::Sealed {
+    /// What each of them comes to.
+    type Output;
+
+    #[doc(hidden)]
+    type Racing: Racing<Output = Self::Output>;
+
+    #[doc(hidden)]
+    fn into_racing(self) -> Self::Racing;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// Branches that race.
+#[doc(hidden)]
+pub trait Racing {
+    type Output;
+
+    fn count(&self) -> usize;
+
+    /// `None` if this branch has ended without a value, now or before.
+    fn poll_branch(
+        self: Pin<&mut Self>,
+        index: usize,
+        cx: &mut Context<'_>,
+        cancelled: bool,
+    ) -> Poll<Option<Self::Output>>;
+}
+
+#[pin_project]
+#[derive(Debug)]
+pub struct Branch<F> {
+    #[pin]
+    body: Option<F>,
+    asked: Asked,
+}
+
+impl<F: Future> Branch<F> {
+    fn new(body: impl IntoFuture<IntoFuture = F, Output = F::Output>) -> Self {
+        Branch { body: Some(body.into_future()), asked: Asked::new() }
+    }
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>, cancelled: bool) -> Poll<Option<F::Output>> {
+        let mut this = self.project();
+        let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        let value = match scope::poll(body, cx, Kind::Inner, cancelled, this.asked) {
+            Polled::Ready(value) => Some(value),
+            Polled::Unobserved => None,
+            Polled::Pending => return Poll::Pending,
+        };
+        this.body.set(None);
+        Poll::Ready(value)
+    }
+}
+
+impl<F: Future> Racing for Vec<Pin<Box<Branch<F>>>> {
+    type Output = F::Output;
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn poll_branch(
+        mut self: Pin<&mut Self>,
+        index: usize,
+        cx: &mut Context<'_>,
+        cancelled: bool,
+    ) -> Poll<Option<F::Output>> {
+        self[index].as_mut().poll(cx, cancelled)
+    }
+}
+
+impl<F: IntoFuture> sealed::Sealed for Vec<F> {}
+
+impl<F: IntoFuture> Branches for Vec<F> {
+    type Output = F::Output;
+    type Racing = Vec<Pin<Box<Branch<F::IntoFuture>>>>;
+
+    fn into_racing(self) -> Self::Racing {
+        self.into_iter().map(|body| Box::pin(Branch::new(body))).collect()
+    }
+}
+
+impl<F: IntoFuture, const N: usize> sealed::Sealed for [F; N] {}
+
+impl<F: IntoFuture, const N: usize> Branches for [F; N] {
+    type Output = F::Output;
+    type Racing = Vec<Pin<Box<Branch<F::IntoFuture>>>>;
+
+    fn into_racing(self) -> Self::Racing {
+        self.into_iter().map(|body| Box::pin(Branch::new(body))).collect()
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident: $($branch:ident $index:tt)+;)+) => {$(
+        #[pin_project]
+        #[derive(Debug)]
+        pub struct $name<$($branch),+>($(#[pin] Branch<$branch>),+);
+
+        impl<T, $($branch: Future<Output = T>),+> Racing for $name<$($branch),+> {
+            type Output = T;
+
+            fn count(&self) -> usize {
+                [$($index),+].len()
+            }
+
+            fn poll_branch(
+                self: Pin<&mut Self>,
+                index: usize,
+                cx: &mut Context<'_>,
+                cancelled: bool,
+            ) -> Poll<Option<T>> {
+                let this = self.project();
+                match index {
+                    $($index => this.$index.poll(cx, cancelled),)+
+                    _ => Poll::Ready(None),
+                }
+            }
+        }
+
+        impl<$($branch: IntoFuture),+> sealed::Sealed for ($($branch,)+) {}
+
+        impl<T, $($branch: IntoFuture<Output = T>),+> Branches for ($($branch,)+) {
+            type Output = T;
+            type Racing = $name<$($branch::IntoFuture),+>;
+
+            fn into_racing(self) -> Self::Racing {
+                $name($(Branch::new(self.$index)),+)
+            }
+        }
+    )+};
+}
+
+tuples! {
+    Two: A 0 B 1;
+    Three: A 0 B 1 C 2;
+    Four: A 0 B 1 C 2 D 3;
+    Five: A 0 B 1 C 2 D 3 E 4;
+    Six: A 0 B 1 C 2 D 3 E 4 F 5;
+    Seven: A 0 B 1 C 2 D 3 E 4 F 5 G 6;
+    Eight: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7;
+}

@@ -1,0 +1,151 @@
+//! Futures that somebody sets.
+
+use std::rc::Rc;
+
+use antiphon::event_loop::{self, Cancelled, EventLoop, sleep, spawn, timeout, yield_now};
+
+use crate::{Log, seconds};
+
+#[test]
+fn it_is_set_once_and_what_comes_second_comes_back() {
+    let future = event_loop::Future::new();
+    assert!(!future.done() && future.result().is_none());
+    assert!(future.set_result(Rc::new(1)).is_ok());
+    let back = future.set_result(Rc::new(2)).unwrap_err();
+    assert_eq!((*back.0, back.to_string()), (2, "the future is done already".into()));
+    assert!(!future.cancel());
+    assert!(future.done() && !future.cancelled());
+    assert_eq!(future.result(), Some(Ok(Rc::new(1))));
+
+    let cancelled = event_loop::Future::<u8>::new();
+    assert!(cancelled.cancel() && !cancelled.cancel());
+    assert!(cancelled.done() && cancelled.cancelled());
+    assert_eq!(cancelled.set_result(1).unwrap_err().0, 1);
+    assert_eq!(cancelled.result(), Some(Err(Cancelled)));
+
+    let failed = event_loop::Future::<Result<u8, String>>::new();
+    failed.set_error("no".into()).unwrap();
+    assert_eq!(failed.set_error("again".into()).unwrap_err().0, "again");
+    assert_eq!(failed.result(), Some(Ok(Err("no".into()))));
+}
+
+#[test]
+fn those_who_wait_and_callbacks_are_told_in_the_order_in_which_they_came() {
+    let event_loop = EventLoop::simulated();
+    let log = Log::default();
+    let future = event_loop::Future::new();
+    event_loop
+        .run_until_complete(async {
+            for n in 0..3 {
+                let (waiting, awaited, called) = (future.clone(), log.clone(), log.clone());
+                drop(spawn(async move {
+                    let callback = waiting.clone();
+                    callback.add_done_callback(move || called.add(format!("callback {n}")));
+                    awaited.add(format!("task {n} {:?}", waiting.await));
+                }));
+            }
+            yield_now().await;
+            future.set_result('x').unwrap();
+            // Nothing runs inside that.
+            log.assert(&[]);
+            let late = log.clone();
+            future.add_done_callback(move || late.add("late callback"));
+            yield_now().await;
+        })
+        .unwrap();
+    log.assert(&[
+        "callback 0",
+        "task 0 Ok('x')",
+        "callback 1",
+        "task 1 Ok('x')",
+        "callback 2",
+        "task 2 Ok('x')",
+        "late callback",
+    ]);
+}
+
+#[test]
+fn who_is_cancelled_leaves_it_to_the_others() {
+    let event_loop = EventLoop::simulated();
+    let future = event_loop::Future::new();
+    let (one, two) = (event_loop.spawn(future.clone()), event_loop.spawn(future.clone()));
+    let setter = future.clone();
+    event_loop.call_later(seconds(2), move || setter.set_result(5).unwrap());
+    event_loop
+        .run_until_complete(async {
+            let mut waiting = future.clone();
+            assert!(timeout(seconds(1), &mut waiting).await.is_err());
+            one.cancel();
+            assert!(one.await.unwrap_err().is_cancelled());
+            assert_eq!(two.await.unwrap(), Ok(5));
+            // The handle of the one whose time was over is still good.
+            assert_eq!(waiting.await, Ok(5));
+        })
+        .unwrap();
+    // A future that is done is given up by all at once when it is cancelled.
+    let future = event_loop::Future::<u8>::new();
+    let waiting = event_loop.spawn(future.clone());
+    event_loop.call_soon(move || _ = future.cancel());
+    assert_eq!(event_loop.run_until_complete(waiting).unwrap().unwrap(), Err(Cancelled));
+}
+
+#[test]
+fn it_may_be_awaited_by_one_task_after_the_other() {
+    let event_loop = EventLoop::simulated();
+    let future = event_loop::Future::new();
+    let mut waiting = Box::pin(future.clone());
+    assert!(event_loop.run_until_complete(timeout(seconds(1), waiting.as_mut())).unwrap().is_err());
+    let moved = event_loop.spawn(waiting);
+    event_loop.run_until_complete(yield_now()).unwrap();
+    future.set_result(1).unwrap();
+    assert_eq!(event_loop.run_until_complete(moved).unwrap().unwrap(), Ok(1));
+}
+
+#[test]
+fn an_error_that_nobody_asked_for_is_reported() {
+    let event_loop = EventLoop::simulated();
+    let log = Log::default();
+    let reports = log.clone();
+    event_loop.set_report_handler(move |report| reports.add(report.to_string()));
+    event_loop
+        .run_until_complete(async {
+            let future = event_loop::Future::<Result<(), u8>>::new();
+            let asked = event_loop::Future::<Result<(), u8>>::new();
+            future.set_error(1).unwrap();
+            asked.set_error(2).unwrap();
+            assert_eq!(asked.await, Ok(Err(2)));
+            drop(future);
+        })
+        .unwrap();
+    let reports = log.0.take();
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    assert!(reports[0].starts_with("a future, made at "), "{}", reports[0]);
+    assert!(reports[0].contains("futures_to_set.rs:"), "{}", reports[0]);
+    assert!(
+        reports[0].ends_with("was set to an `Err` of `core::result::Result<(), u8>`; nobody asked for it"),
+        "{}",
+        reports[0]
+    );
+}
+
+#[test]
+fn one_that_is_done_does_not_keep_the_loop_for_itself() {
+    let event_loop = EventLoop::simulated();
+    let log = Log::default();
+    let future = event_loop::Future::new();
+    future.set_result(1).unwrap();
+    let other = log.clone();
+    event_loop
+        .run_until_complete(async {
+            drop(spawn(async move { other.add("other") }));
+            for _ in 0..200 {
+                assert_eq!(future.clone().await, Ok(1));
+            }
+            log.add("200 awaited");
+        })
+        .unwrap();
+    log.assert(&["other", "200 awaited"]);
+    // It has nothing to do with time.
+    event_loop.run_until_complete(sleep(seconds(0))).unwrap();
+    assert_eq!(event_loop.time(), seconds(0));
+}

@@ -127,7 +127,6 @@ impl Counted {
         Counted { remote: Arc::clone(remote), counter }
     }
 
-    #[allow(dead_code, reason = "the pool will")]
     /// Work on another thread, which ends by itself. Simulated time waits for it.
     pub(crate) fn job(remote: &Arc<Remote>) -> Self {
         Counted::new(remote, |remote| &remote.jobs)

@@ -45,6 +45,14 @@ pub enum Report {
         /// What happened: `panicked: …`, or that it returned an `Err`, and of which type.
         failure: String,
     },
+    /// Work on another thread failed, and its [`Job`](super::Job) was dropped.
+    #[non_exhaustive]
+    Job {
+        /// Where it was given to the pool.
+        submitted_at: &'static Location<'static>,
+        /// What happened, as with a task.
+        failure: String,
+    },
     /// A callback panicked.
     #[non_exhaustive]
     Callback {
@@ -64,6 +72,9 @@ impl fmt::Display for Report {
                     write!(f, "{task}")?;
                 }
                 write!(f, ", spawned at {spawned_at}, {failure}; nobody joined it")
+            }
+            Report::Job { submitted_at, failure } => {
+                write!(f, "work for the executor, submitted at {submitted_at}, {failure}; nobody waited for it")
             }
             Report::Callback { message } => write!(f, "a callback of the event loop panicked: {message}"),
         }

@@ -17,6 +17,7 @@ pub use self::join::{CancelHandle, JoinError, JoinHandle};
 use self::cell::TaskCell;
 pub(crate) use self::cell::{Body, message};
 pub(crate) use self::header::Header;
+pub(crate) use self::join::failed;
 
 /// Starts a task on the loop that runs this code. Its first step is in the loop's next turn.
 ///

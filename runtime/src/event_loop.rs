@@ -40,11 +40,13 @@ mod core;
 mod current;
 mod driver;
 mod entry;
+mod executor;
 mod future;
 mod gather;
 mod group;
 mod listeners;
 mod net;
+mod pool;
 mod race;
 mod remote;
 mod report;
@@ -77,6 +79,7 @@ use self::remote::{Counted, Message};
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
+pub use self::executor::{Job, run_in_executor};
 pub use self::future::{Future, InvalidState};
 pub use self::gather::{gather, try_gather};
 pub use self::group::{
@@ -266,6 +269,55 @@ impl EventLoop {
     /// Has `f` called when the loop's time is `when`.
     pub fn call_at(&self, when: Duration, f: impl FnOnce() + 'static) -> TimerHandle {
         TimerHandle::at(&self.core, when, Box::new(f))
+    }
+
+    /// Runs `f` on a thread of the loop's pool. See [`run_in_executor`](run_in_executor()).
+    #[track_caller]
+    pub fn run_in_executor<F, T>(&self, f: F) -> Job<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        executor::submit(&self.core, f, Location::caller())
+    }
+
+    /// How many threads there are at most for [`run_in_executor`](run_in_executor()). If there are more at the moment, they
+    /// end when they have done what they do. At first it is 4 more than there are processors, or 32.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero: work would never be done.
+    #[track_caller]
+    pub fn set_executor_limit(&self, threads: usize) {
+        assert!(threads > 0, "an executor without threads never does any work; give it one");
+        self.core.pool().set_limit(threads);
+    }
+
+    /// Closes the loop, and waits until the work has ended that runs on [other threads](run_in_executor()).
+    ///
+    /// To drop the loop does not wait: that work goes on by itself. In either case work that is queued is dropped.
+    ///
+    /// ```
+    /// use antiphon::event_loop::EventLoop;
+    /// use std::sync::mpsc::channel;
+    ///
+    /// let event_loop = EventLoop::new().unwrap();
+    /// let (send, steps) = channel();
+    /// event_loop.run_in_executor(move || {
+    ///     send.send("begun").unwrap();
+    ///     send.send("ended").unwrap();
+    /// }).detach();
+    /// assert_eq!(steps.recv(), Ok("begun"));
+    /// event_loop.shutdown();
+    /// assert_eq!(steps.try_recv(), Ok("ended"));
+    /// ```
+    ///
+    /// Python: `loop.shutdown_default_executor`, which works through the queue first.
+    #[doc(alias = "shutdown_default_executor")]
+    pub fn shutdown(self) {
+        let pool = self.core.pool();
+        drop(self);
+        pool.join();
     }
 
     /// The loop's time: since it was made.

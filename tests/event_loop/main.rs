@@ -1,6 +1,7 @@
 //! The event loop, by situation. All on simulated time.
 
 mod cancelling;
+mod executor;
 mod futures_to_set;
 mod gather;
 mod group;

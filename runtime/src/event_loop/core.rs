@@ -3,7 +3,7 @@
 mod turn;
 
 use std::boxed::Box;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::io;
 use std::rc::Rc;
@@ -19,6 +19,7 @@ use super::driver::Driver;
 use super::entry::{Entry, Kind};
 use super::listeners::{self, Listeners};
 use super::net::Sources;
+use super::pool::Pool;
 use super::remote::Remote;
 use super::report::{self, Report};
 use super::slab::{Key, Slab};
@@ -57,6 +58,8 @@ pub(crate) struct Core {
     closed: Cell<bool>,
     order: Option<RefCell<fastrand::Rng>>,
     reports: RefCell<Rc<dyn Fn(&Report)>>,
+    /// Once there was work for it.
+    pool: OnceCell<Arc<Pool>>,
 }
 
 /// What the loop was asked to complete: it is on the stack of who asked.
@@ -95,6 +98,7 @@ impl Core {
             closed: Cell::new(false),
             order: driver.seed().map(|seed| RefCell::new(fastrand::Rng::with_seed(seed))),
             reports: RefCell::new(Rc::new(report::to_stderr)),
+            pool: OnceCell::new(),
             driver: RefCell::new(Box::new(driver)),
         });
         current::register(&core);
@@ -261,6 +265,18 @@ impl Core {
         }
     }
 
+    /// Where work goes that blocks.
+    pub(crate) fn pool(&self) -> Arc<Pool> {
+        let made = || {
+            let pool = Pool::new();
+            if self.closed.get() {
+                pool.close();
+            }
+            pool
+        };
+        Arc::clone(self.pool.get_or_init(made))
+    }
+
     pub(crate) fn stop(&self) {
         self.stopping.set(true);
     }
@@ -289,6 +305,9 @@ impl Core {
     pub(crate) fn close(&self) {
         self.closed.set(true);
         drop(self.remote.close());
+        if let Some(pool) = self.pool.get() {
+            pool.close();
+        }
         loop {
             let task = self.tasks.borrow_mut().pop();
             let Some(task) = task else { break };

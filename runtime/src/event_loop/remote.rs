@@ -86,8 +86,9 @@ impl Remote {
 
     /// All that was put in, in that order.
     pub(crate) fn take(&self) -> Vec<Message> {
-        // First the flag, then the queue: what comes between is taken now and notified in vain.
-        self.pending.store(false, Ordering::SeqCst);
+        // First the flag, then the queue: what comes between is taken now and notified in vain. Exchanged, as by those who put
+        // in: then it is plain which came first.
+        self.pending.swap(false, Ordering::AcqRel);
         std::mem::take(&mut self.queue.lock().unwrap_or_else(PoisonError::into_inner).messages)
     }
 
@@ -127,7 +128,6 @@ impl Counted {
         Counted { remote: Arc::clone(remote), counter }
     }
 
-    #[allow(dead_code, reason = "the pool will")]
     /// Work on another thread, which ends by itself. Simulated time waits for it.
     pub(crate) fn job(remote: &Arc<Remote>) -> Self {
         Counted::new(remote, |remote| &remote.jobs)

@@ -61,6 +61,14 @@ pub enum Report {
         /// What it was set to: an `Err`, and of which type.
         failure: String,
     },
+    /// Work on another thread failed, and its [`Job`](super::Job) was dropped.
+    #[non_exhaustive]
+    Job {
+        /// Where it was given to the pool.
+        submitted_at: &'static Location<'static>,
+        /// What happened, as with a task.
+        failure: String,
+    },
     /// A callback panicked.
     #[non_exhaustive]
     Callback {
@@ -90,6 +98,9 @@ impl fmt::Display for Report {
             }
             Report::Future { made_at, failure } => {
                 write!(f, "a future, made at {made_at}, {failure}; nobody asked for it")
+            }
+            Report::Job { submitted_at, failure } => {
+                write!(f, "work for the executor, submitted at {submitted_at}, {failure}; nobody waited for it")
             }
             Report::Callback { message } => write!(f, "a callback of the event loop panicked: {message}"),
         }

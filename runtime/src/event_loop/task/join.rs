@@ -6,6 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::format;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::string::String;
@@ -220,12 +221,14 @@ impl CancelHandle {
     }
 }
 
-/// Why a task has no value.
+/// Why a task, or [work on another thread](crate::event_loop::Job), has no value.
 pub struct JoinError(Why);
 
 enum Why {
     Cancelled,
     Panicked(Box<dyn Any + Send>),
+    /// The system had no thread for it.
+    Refused(io::Error),
 }
 
 impl JoinError {
@@ -235,6 +238,10 @@ impl JoinError {
 
     pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Self {
         JoinError(Why::Panicked(payload))
+    }
+
+    pub(crate) fn refused(error: io::Error) -> Self {
+        JoinError(Why::Refused(error))
     }
 
     /// Whether the task was cancelled, and dropped where it stood.
@@ -250,7 +257,7 @@ impl JoinError {
     /// What the panic said.
     pub fn panic_message(&self) -> Option<&str> {
         match &self.0 {
-            Why::Cancelled => None,
+            Why::Cancelled | Why::Refused(_) => None,
             Why::Panicked(payload) => Some(message(&**payload)),
         }
     }
@@ -259,34 +266,43 @@ impl JoinError {
     ///
     /// # Errors
     ///
-    /// The error itself, if the task was cancelled.
+    /// The error itself, if it was none.
     pub fn into_panic(self) -> Result<Box<dyn Any + Send>, JoinError> {
         match self.0 {
-            Why::Cancelled => Err(self),
             Why::Panicked(payload) => Ok(payload),
+            _ => Err(self),
         }
     }
 }
 
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.panic_message() {
-            None => f.write_str("the task was cancelled"),
-            Some(message) => write!(f, "the task panicked: {message}"),
+        match &self.0 {
+            Why::Cancelled => f.write_str("the task was cancelled"),
+            Why::Panicked(payload) => write!(f, "the task panicked: {}", message(&**payload)),
+            Why::Refused(error) => write!(f, "the system has no thread for it: {error}"),
         }
     }
 }
 
 impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.panic_message() {
-            None => f.write_str("Cancelled"),
-            Some(message) => f.debug_tuple("Panicked").field(&message).finish(),
+        match &self.0 {
+            Why::Cancelled => f.write_str("Cancelled"),
+            Why::Panicked(payload) => f.debug_tuple("Panicked").field(&message(&**payload)).finish(),
+            Why::Refused(error) => f.debug_tuple("Refused").field(error).finish(),
         }
     }
 }
 
-impl Error for JoinError {}
+impl Error for JoinError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0 {
+            Why::Refused(error) => Some(error),
+            _ => None,
+        }
+    }
+}
 
 /// Whether a value says that its task failed: whether it is an `Err`. The type need not have any bounds, so what it says
 /// cannot be told.

@@ -85,7 +85,9 @@ pub use self::gather::{gather, try_gather};
 pub use self::group::{
     GroupClosed, GroupError, Grouped, NotStarted, Outcome, Started, Starting, TaskGroup, task_group,
 };
-pub use self::net::{TcpListener, TcpStream};
+pub use self::net::{Address, ByteStream, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
+#[cfg(unix)]
+pub use self::net::{UnixListener, UnixStream};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;
 pub use self::task::{CancelHandle, JoinError, JoinHandle, TaskId, spawn};

@@ -8,8 +8,8 @@ mod group;
 mod group_cut;
 mod interval;
 mod race;
+mod sockets;
 mod tasks;
-mod tcp;
 mod turns;
 
 use std::cell::RefCell;

@@ -5,7 +5,7 @@
 //! a source that is gone, finds nobody.
 
 use std::fmt;
-use std::io;
+use std::io::{self, IoSlice, Read, Write};
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 use std::vec::Vec;
@@ -138,6 +138,22 @@ impl<S: mio::event::Source> Source<S> {
                 done => return Poll::Ready(done),
             }
         }
+    }
+
+    /// Reads once what is there.
+    pub(crate) fn poll_read(&self, cx: &Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>>
+    where
+        for<'s> &'s S: Read,
+    {
+        self.poll(cx, Direction::Read, |mut stream| stream.read(buffer))
+    }
+
+    /// Writes once what there is room for.
+    pub(crate) fn poll_write(&self, cx: &Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>>
+    where
+        for<'s> &'s S: Write,
+    {
+        self.poll(cx, Direction::Write, |mut stream| stream.write_vectored(bytes))
     }
 
     fn is_ready(&self, core: &Core, direction: Direction) -> bool {

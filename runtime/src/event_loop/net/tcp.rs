@@ -2,18 +2,21 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::io::{self, IoSlice, Read, Write};
+use std::io::{self, IoSlice};
 use std::net::{Shutdown, SocketAddr};
+use std::task::{Context, Poll};
 
+use super::address::{Address, try_all};
 use super::source::{Direction, Source};
+use super::stream::ByteStream;
 
 /// A socket that connections come to. It belongs to the loop it was made on.
 ///
 /// ```
-/// use antiphon::event_loop::{self, TcpListener, TcpStream, spawn};
+/// use antiphon::event_loop::{self, ByteStream, TcpListener, TcpStream, spawn};
 ///
 /// event_loop::run(async {
-///     let listener = TcpListener::bind(([127, 0, 0, 1], 0).into())?;
+///     let listener = TcpListener::bind("127.0.0.1:0").await?;
 ///     let address = listener.local_addr()?;
 ///     let server = spawn(async move {
 ///         let (stream, _) = listener.accept().await?;
@@ -35,17 +38,22 @@ pub struct TcpListener {
 }
 
 impl TcpListener {
-    /// Listens at an address; at any free port if its port is 0. The address can be used again at once after the program ends.
+    /// Listens at the first of the addresses where that is possible; at any free port if the port is 0. The address can be used
+    /// again at once when the program has ended.
     ///
     /// # Errors
     ///
-    /// If the address is in use or not this machine's, or there are too many open files.
+    /// If there is no such name, the address is in use or not this machine's, or there are too many open files.
     ///
     /// # Panics
     ///
     /// If no event loop runs on this thread.
-    pub fn bind(address: SocketAddr) -> io::Result<Self> {
-        Ok(TcpListener { source: Source::new(mio::net::TcpListener::bind(address)?, "TcpListener")? })
+    pub async fn bind(address: impl Into<Address>) -> io::Result<Self> {
+        let listen = async |address| {
+            let listener = mio::net::TcpListener::bind(address)?;
+            Ok(TcpListener { source: Source::new(listener, "TcpListener")? })
+        };
+        try_all(address, listen).await
     }
 
     /// The next connection, and where it comes from.
@@ -58,7 +66,7 @@ impl TcpListener {
     ///
     /// No connection is lost: one that nobody took is there for the next.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let accepted = poll_fn(|cx| self.source.poll(cx, Direction::Read, |listener| listener.accept())).await;
+        let accepted = poll_fn(|cx| self.source.poll(cx, Direction::Read, mio::net::TcpListener::accept)).await;
         let (stream, address) = accepted?;
         Ok((TcpStream { source: Source::new(stream, "TcpStream")? }, address))
     }
@@ -79,19 +87,17 @@ impl fmt::Debug for TcpListener {
     }
 }
 
-/// A connection. It belongs to the loop it was made on.
-///
-/// Its operations take it by shared reference, so one task may read while another writes. See [`TcpListener`] for an example.
+/// A connection: a [`ByteStream`]. It belongs to the loop it was made on. See [`TcpListener`] for an example.
 pub struct TcpStream {
     source: Source<mio::net::TcpStream>,
 }
 
 impl TcpStream {
-    /// Connects to an address.
+    /// Connects to the first of the addresses where that is possible.
     ///
     /// # Errors
     ///
-    /// If nobody listens there, the network does not lead there, or there are too many open files.
+    /// If there is no such name, nobody listens there, the network does not lead there, or there are too many open files.
     ///
     /// # Panics
     ///
@@ -100,85 +106,13 @@ impl TcpStream {
     /// # Cancellation
     ///
     /// The connection is given up.
-    pub async fn connect(address: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream { source: Source::new(mio::net::TcpStream::connect(address)?, "TcpStream")? };
-        // It is connected, or has failed, when it is writable and there is a peer, or an error.
-        let connected = |stream: &mio::net::TcpStream| match (stream.take_error()?, stream.peer_addr()) {
-            (Some(error), _) => Err(error),
-            (None, Ok(_)) => Ok(()),
-            (None, Err(error)) if error.kind() == io::ErrorKind::NotConnected => Err(io::ErrorKind::WouldBlock.into()),
-            (None, Err(error)) => Err(error),
+    pub async fn connect(address: impl Into<Address>) -> io::Result<Self> {
+        let connect = async |address| {
+            let stream = TcpStream { source: Source::new(mio::net::TcpStream::connect(address)?, "TcpStream")? };
+            poll_fn(|cx| stream.source.poll(cx, Direction::Write, connected)).await?;
+            Ok(stream)
         };
-        poll_fn(|cx| stream.source.poll(cx, Direction::Write, connected)).await?;
-        Ok(stream)
-    }
-
-    /// Reads what is there, at least a byte, at most what `buffer` holds. 0 if the other side has ended its sending, or if
-    /// `buffer` is empty.
-    ///
-    /// # Errors
-    ///
-    /// If the connection was reset, and the system's other reasons.
-    ///
-    /// # Cancellation
-    ///
-    /// No byte is lost.
-    pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Read, |mut stream| stream.read(buffer))).await
-    }
-
-    /// Writes as much of `bytes` as there is room for in the system, at least a byte of them if there are any.
-    ///
-    /// # Errors
-    ///
-    /// If the other side has closed or reset the connection, and the system's other reasons.
-    ///
-    /// # Cancellation
-    ///
-    /// Nothing was written.
-    pub async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Write, |mut stream| stream.write(bytes))).await
-    }
-
-    /// The same, of several buffers.
-    ///
-    /// # Errors
-    ///
-    /// As [`write`](Self::write).
-    ///
-    /// # Cancellation
-    ///
-    /// Nothing was written.
-    pub async fn write_vectored(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Write, |mut stream| stream.write_vectored(bytes))).await
-    }
-
-    /// Writes all of `bytes`. It waits while the other side does not read.
-    ///
-    /// # Errors
-    ///
-    /// As [`write`](Self::write); some of the bytes may have been written.
-    ///
-    /// # Cancellation
-    ///
-    /// Some of the bytes may have been written.
-    pub async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
-        while !bytes.is_empty() {
-            match self.write(bytes).await? {
-                0 => return Err(io::ErrorKind::WriteZero.into()),
-                n => bytes = &bytes[n..],
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends sending, receiving, or both. Who reads on the other side finds the end.
-    ///
-    /// # Errors
-    ///
-    /// If it is not connected any more.
-    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.source.io().shutdown(how)
+        try_all(address, connect).await
     }
 
     /// Sends small writes at once instead of collecting them.
@@ -206,6 +140,30 @@ impl TcpStream {
     /// If it is not connected any more.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.source.io().peer_addr()
+    }
+}
+
+/// It is connected, or has failed, when there is a peer, or an error.
+fn connected(stream: &mio::net::TcpStream) -> io::Result<()> {
+    match (stream.take_error()?, stream.peer_addr()) {
+        (Some(error), _) => Err(error),
+        (None, Ok(_)) => Ok(()),
+        (None, Err(error)) if error.kind() == io::ErrorKind::NotConnected => Err(io::ErrorKind::WouldBlock.into()),
+        (None, Err(error)) => Err(error),
+    }
+}
+
+impl ByteStream for TcpStream {
+    fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.source.poll_read(cx, buffer)
+    }
+
+    fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        self.source.poll_write(cx, bytes)
+    }
+
+    fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.source.io().shutdown(Shutdown::Write))
     }
 }
 

@@ -1,20 +1,19 @@
-//! TCP, on the real loop and this machine's own address.
+//! Sockets, on the real loop and this machine's own address.
 
 use std::io;
-use std::net::{Shutdown, SocketAddr};
 use std::rc::Rc;
 
-use antiphon::event_loop::{self, EventLoop, TcpListener, TcpStream, spawn, timeout, yield_now};
+use antiphon::event_loop::{
+    self, ByteStream, EventLoop, ReadError, Reader, TcpListener, TcpStream, UnixStream, spawn, timeout, yield_now,
+};
 
 use crate::seconds;
 
-fn anywhere() -> SocketAddr {
-    ([127, 0, 0, 1], 0).into()
-}
+const ANYWHERE: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
 /// Two ends of a connection.
 async fn pair() -> io::Result<(TcpStream, TcpStream)> {
-    let listener = TcpListener::bind(anywhere())?;
+    let listener = TcpListener::bind(ANYWHERE).await?;
     let client = TcpStream::connect(listener.local_addr()?).await?;
     let (server, address) = listener.accept().await?;
     assert_eq!(address, client.local_addr()?);
@@ -22,7 +21,7 @@ async fn pair() -> io::Result<(TcpStream, TcpStream)> {
     Ok((client, server))
 }
 
-async fn read_to_end(stream: &TcpStream) -> io::Result<Vec<u8>> {
+async fn read_to_end(stream: &impl ByteStream) -> io::Result<Vec<u8>> {
     let (mut all, mut buffer) = (Vec::new(), [0; 1000]);
     loop {
         match stream.read(&mut buffer).await? {
@@ -35,7 +34,7 @@ async fn read_to_end(stream: &TcpStream) -> io::Result<Vec<u8>> {
 #[test]
 fn a_hundred_connections_at_once_are_echoed() {
     let echoed = event_loop::run(async {
-        let listener = TcpListener::bind(anywhere())?;
+        let listener = TcpListener::bind(ANYWHERE).await?;
         let address = listener.local_addr()?;
         let server = spawn(async move {
             for _ in 0..100 {
@@ -53,7 +52,7 @@ fn a_hundred_connections_at_once_are_echoed() {
                     let stream = TcpStream::connect(address).await?;
                     let message = n.to_string().repeat(1000);
                     stream.write_all(message.as_bytes()).await?;
-                    stream.shutdown(Shutdown::Write)?;
+                    stream.shutdown().await?;
                     io::Result::Ok(read_to_end(&stream).await? == message.as_bytes())
                 })
             })
@@ -78,7 +77,7 @@ fn one_who_does_not_read_slows_the_writer() {
             written += wrote?;
         }
         // Nothing is lost: what was written arrives, and the writer goes on.
-        client.shutdown(Shutdown::Write)?;
+        client.shutdown().await?;
         assert_eq!(read_to_end(&server).await?.len(), written);
         io::Result::Ok(())
     })
@@ -110,7 +109,7 @@ fn one_task_reads_while_another_writes() {
         let reader = spawn(async move { read_to_end(&client).await.map(|all| all.len()) });
         spawn(async move {
             writer.write_all(b"request").await?;
-            writer.shutdown(Shutdown::Write)
+            writer.shutdown().await
         })
         .await
         .unwrap()?;
@@ -127,7 +126,7 @@ fn one_task_reads_while_another_writes() {
 #[test]
 fn nobody_listens() {
     let refused = event_loop::run(async {
-        let listener = TcpListener::bind(anywhere())?;
+        let listener = TcpListener::bind(ANYWHERE).await?;
         let address = listener.local_addr()?;
         drop(listener);
         TcpStream::connect(address).await
@@ -138,8 +137,8 @@ fn nobody_listens() {
 #[test]
 fn an_address_in_use() {
     let taken = event_loop::run(async {
-        let listener = TcpListener::bind(anywhere())?;
-        TcpListener::bind(listener.local_addr()?)
+        let listener = TcpListener::bind(ANYWHERE).await?;
+        TcpListener::bind(listener.local_addr()?).await
     });
     assert_eq!(taken.unwrap().unwrap_err().kind(), io::ErrorKind::AddrInUse);
 }
@@ -172,6 +171,101 @@ fn a_socket_outlives_its_loop() {
 
 #[test]
 fn a_simulated_loop_has_no_sockets_of_the_system() {
-    let none = EventLoop::simulated().run_until_complete(async { TcpListener::bind(anywhere()).map(drop) });
+    let none = EventLoop::simulated().run_until_complete(async { TcpListener::bind(ANYWHERE).await.map(drop) });
     assert_eq!(none.unwrap().unwrap_err().kind(), io::ErrorKind::Unsupported);
+}
+
+#[test]
+fn a_name_is_looked_up_and_all_its_addresses_are_tried() {
+    event_loop::run(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let port = listener.local_addr()?.port();
+        // It may have ::1 first, where nobody listens.
+        let stream = TcpStream::connect(("localhost", port)).await?;
+        assert_eq!(stream.peer_addr()?.port(), port);
+        let unknown = TcpStream::connect("name.invalid:80").await.unwrap_err();
+        assert_ne!(unknown.to_string(), "");
+        assert_eq!(TcpStream::connect("127.0.0.1").await.unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        io::Result::Ok(())
+    })
+    .unwrap()
+    .unwrap();
+}
+
+/// What a reader makes of bytes that come in pieces of some length.
+fn read_in_pieces<T>(bytes: &[u8], piece: usize, read: impl AsyncFnOnce(Reader<UnixStream>) -> T) -> T {
+    event_loop::run(async {
+        let (writer, reader) = UnixStream::pair().unwrap();
+        let bytes = bytes.to_vec();
+        drop(spawn(async move {
+            for piece in bytes.chunks(piece) {
+                writer.write_all(piece).await.unwrap();
+                yield_now().await;
+            }
+        }));
+        read(Reader::with_limit(16, reader)).await
+    })
+    .unwrap()
+}
+
+#[test]
+fn lines_that_come_in_any_pieces() {
+    for piece in 1..12 {
+        let lines = read_in_pieces(b"one\r\n\ntwo three\nlast", piece, async |mut reader| {
+            let mut lines = Vec::new();
+            while let Some(line) = reader.read_line().await.unwrap() {
+                lines.push(line);
+            }
+            assert!(reader.read_line().await.unwrap().is_none());
+            lines
+        });
+        assert_eq!(lines, ["one", "", "two three", "last"]);
+    }
+}
+
+#[test]
+fn a_bad_line_is_said_and_the_next_is_read() {
+    for piece in [1, 5, 100] {
+        read_in_pieces(b"this line is far too long\nfine\n\xff\xfe\nfine too\n", piece, async |mut reader| {
+            assert!(matches!(reader.read_line().await, Err(ReadError::TooLong { limit: 16, .. })));
+            assert_eq!(reader.read_line().await.unwrap().unwrap(), "fine");
+            assert!(matches!(reader.read_line().await, Err(ReadError::NotText(bytes)) if bytes == b"\xff\xfe"));
+            assert_eq!(reader.read_line().await.unwrap().unwrap(), "fine too");
+        });
+    }
+}
+
+#[test]
+fn lengths_and_marks_and_an_early_end() {
+    for piece in [1, 3, 100] {
+        read_in_pieces(b"5:hello,3:ab", piece, async |mut reader| {
+            assert_eq!(reader.read_until(b':').await.unwrap().unwrap(), b"5:");
+            assert_eq!(reader.read_exact(5).await.unwrap(), b"hello");
+            assert_eq!(reader.read_exact(1).await.unwrap(), b",");
+            assert!(matches!(reader.read_exact(17).await, Err(ReadError::TooLong { .. })));
+            assert_eq!(reader.read_until(b':').await.unwrap().unwrap(), b"3:");
+            let early = reader.read_exact(3).await.unwrap_err();
+            assert_eq!(early.to_string(), "the stream ended after 2 bytes of what was asked for");
+            assert!(reader.read_some().await.unwrap().is_empty());
+        });
+    }
+}
+
+#[test]
+fn whatever_a_reader_is_cancelled_in_loses_nothing() {
+    for piece in [1, 4] {
+        let lines = read_in_pieces(b"one\nfar too long for its limit\ntwo\n", piece, async |mut reader| {
+            let mut lines = Vec::new();
+            loop {
+                // Polled once, and dropped.
+                match timeout(std::time::Duration::ZERO, reader.read_line()).await {
+                    Err(_) => yield_now().await,
+                    Ok(Ok(Some(line))) => lines.push(line),
+                    Ok(Ok(None)) => return lines,
+                    Ok(Err(error)) => lines.push(error.to_string()),
+                }
+            }
+        });
+        assert_eq!(lines, ["one", "longer than the reader's limit of 16 bytes", "two"]);
+    }
 }

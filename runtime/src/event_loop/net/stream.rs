@@ -1,0 +1,140 @@
+//! What bytes come from and go to.
+
+use std::boxed::Box;
+use std::future::{Future, poll_fn};
+use std::io::{self, IoSlice};
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// A connection on which bytes go both ways: [`TcpStream`](super::TcpStream), [`UnixStream`](super::UnixStream), or one of your own.
+///
+/// Its operations take it by shared reference, so one task may read while another writes. Python: the pair of `StreamReader` and
+/// `StreamWriter`, but that a write waits for its reader: there is no `drain`.
+pub trait ByteStream {
+    /// Reads what is there. If there is nothing, whoever polls is woken when there is.
+    ///
+    /// # Errors
+    ///
+    /// If the connection was reset, and the system's other reasons.
+    fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>>;
+
+    /// Writes what there is room for. If there is none, whoever polls is woken when there is.
+    ///
+    /// # Errors
+    ///
+    /// If the other side has closed or reset the connection, and the system's other reasons.
+    fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>>;
+
+    /// Ends sending. Who reads on the other side finds the end after what was written.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected any more.
+    fn poll_shutdown(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
+
+    /// Reads what is there, at least a byte, at most what `buffer` holds. 0 if the other side has ended its sending, or if
+    /// `buffer` is empty.
+    ///
+    /// # Errors
+    ///
+    /// If the connection was reset, and the system's other reasons.
+    ///
+    /// # Cancellation
+    ///
+    /// No byte is lost.
+    fn read(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>>
+    where
+        Self: Sized,
+    {
+        poll_fn(move |cx| self.poll_read(cx, buffer))
+    }
+
+    /// Writes as much of `bytes` as there is room for in the system, at least a byte of them if there are any.
+    ///
+    /// # Errors
+    ///
+    /// If the other side has closed or reset the connection, and the system's other reasons.
+    ///
+    /// # Cancellation
+    ///
+    /// Nothing was written.
+    fn write(&self, bytes: &[u8]) -> impl Future<Output = io::Result<usize>>
+    where
+        Self: Sized,
+    {
+        poll_fn(move |cx| self.poll_write(cx, &[IoSlice::new(bytes)]))
+    }
+
+    /// The same, of several buffers.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    ///
+    /// # Cancellation
+    ///
+    /// Nothing was written.
+    fn write_vectored(&self, bytes: &[IoSlice<'_>]) -> impl Future<Output = io::Result<usize>>
+    where
+        Self: Sized,
+    {
+        poll_fn(move |cx| self.poll_write(cx, bytes))
+    }
+
+    /// Writes all of `bytes`. It waits while the other side does not read.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write); some of the bytes may have been written.
+    ///
+    /// # Cancellation
+    ///
+    /// Some of the bytes may have been written.
+    fn write_all(&self, mut bytes: &[u8]) -> impl Future<Output = io::Result<()>>
+    where
+        Self: Sized,
+    {
+        async move {
+            while !bytes.is_empty() {
+                match self.write(bytes).await? {
+                    0 => return Err(io::ErrorKind::WriteZero.into()),
+                    n => bytes = &bytes[n..],
+                }
+            }
+            Ok(())
+        }
+    }
+
+    /// Ends sending, and goes on to receive. Who reads on the other side finds the end after what was written. Python:
+    /// `write_eof`.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected any more.
+    fn shutdown(&self) -> impl Future<Output = io::Result<()>>
+    where
+        Self: Sized,
+    {
+        poll_fn(move |cx| self.poll_shutdown(cx))
+    }
+}
+
+macro_rules! by_reference {
+    ($($pointer:ty),*) => {$(
+        impl<S: ByteStream + ?Sized> ByteStream for $pointer {
+            fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+                S::poll_read(self, cx, buffer)
+            }
+
+            fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+                S::poll_write(self, cx, bytes)
+            }
+
+            fn poll_shutdown(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                S::poll_shutdown(self, cx)
+            }
+        }
+    )*};
+}
+
+by_reference!(&S, Rc<S>, Box<S>);

@@ -1,0 +1,121 @@
+//! UDP.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+
+use super::address::{Address, try_all};
+use super::source::{Direction, Source};
+
+/// A socket for datagrams. It belongs to the loop it was made on.
+///
+/// ```
+/// use antiphon::event_loop::{self, UdpSocket};
+///
+/// event_loop::run(async {
+///     let (one, other) = (UdpSocket::bind("127.0.0.1:0").await?, UdpSocket::bind("127.0.0.1:0").await?);
+///     one.send_to(b"ping", other.local_addr()?).await?;
+///     let mut buffer = [0; 1500];
+///     let (n, from) = other.recv_from(&mut buffer).await?;
+///     assert_eq!((&buffer[..n], from), (&b"ping"[..], one.local_addr()?));
+///     Ok::<_, std::io::Error>(())
+/// }).unwrap()?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct UdpSocket {
+    source: Source<mio::net::UdpSocket>,
+}
+
+impl UdpSocket {
+    /// A socket at the first of the addresses where that is possible; at any free port if the port is 0.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such name, the address is in use or not this machine's, or there are too many open files.
+    ///
+    /// # Panics
+    ///
+    /// If no event loop runs on this thread.
+    pub async fn bind(address: impl Into<Address>) -> io::Result<Self> {
+        let bind =
+            async |address| Ok(UdpSocket { source: Source::new(mio::net::UdpSocket::bind(address)?, "UdpSocket")? });
+        try_all(address, bind).await
+    }
+
+    /// Sends to one address only from now on, by [`send`](Self::send), and receives from there only.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such name, or the network does not lead there.
+    pub async fn connect(&self, address: impl Into<Address>) -> io::Result<()> {
+        try_all(address, async |address| self.source.io().connect(address)).await
+    }
+
+    /// Sends a datagram to who was [connected](Self::connect) to. How many bytes were sent.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected, the datagram is too long, or nobody received an earlier one; the system's reasons.
+    ///
+    /// # Cancellation
+    ///
+    /// Nothing was sent.
+    pub async fn send(&self, datagram: &[u8]) -> io::Result<usize> {
+        poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.send(datagram))).await
+    }
+
+    /// Sends a datagram to an address. How many bytes were sent.
+    ///
+    /// # Errors
+    ///
+    /// If the datagram is too long, or the network does not lead there; the system's reasons.
+    ///
+    /// # Cancellation
+    ///
+    /// Nothing was sent.
+    pub async fn send_to(&self, datagram: &[u8], to: SocketAddr) -> io::Result<usize> {
+        poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.send_to(datagram, to))).await
+    }
+
+    /// Receives a datagram. How long it is; what is longer than `buffer` is cut.
+    ///
+    /// # Errors
+    ///
+    /// If nobody received an earlier one; the system's reasons.
+    ///
+    /// # Cancellation
+    ///
+    /// No datagram is lost.
+    pub async fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.recv(buffer))).await
+    }
+
+    /// Receives a datagram. How long it is, and where it comes from; what is longer than `buffer` is cut.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    ///
+    /// # Cancellation
+    ///
+    /// No datagram is lost.
+    pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.recv_from(buffer))).await
+    }
+
+    /// The address of this side.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.source.io().local_addr()
+    }
+}
+
+impl fmt::Debug for UdpSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.source, f)
+    }
+}

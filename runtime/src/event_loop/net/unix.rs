@@ -1,0 +1,142 @@
+//! Unix sockets.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
+use std::net::Shutdown;
+use std::path::Path;
+use std::task::{Context, Poll};
+
+use super::source::{Direction, Source};
+use super::stream::ByteStream;
+
+/// A Unix socket that connections come to. It belongs to the loop it was made on.
+///
+/// ```
+/// use antiphon::event_loop::{self, ByteStream, UnixListener, UnixStream};
+///
+/// let path = std::env::temp_dir().join(format!("antiphon-{}", std::process::id()));
+/// let greeting = event_loop::run(async {
+///     let listener = UnixListener::bind(&path)?;
+///     let client = UnixStream::connect(&path).await?;
+///     listener.accept().await?.write_all(b"hello").await?;
+///     let mut buffer = [0; 16];
+///     let n = client.read(&mut buffer).await?;
+///     Ok::<_, std::io::Error>(buffer[..n].to_vec())
+/// });
+/// std::fs::remove_file(&path)?;
+/// assert_eq!(greeting.unwrap()?, b"hello");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct UnixListener {
+    source: Source<mio::net::UnixListener>,
+}
+
+impl UnixListener {
+    /// Listens at a path, which must not exist, and stays when the listener is gone.
+    ///
+    /// # Errors
+    ///
+    /// If the path exists, may not be made, or is too long; if there are too many open files.
+    ///
+    /// # Panics
+    ///
+    /// If no event loop runs on this thread.
+    pub fn bind(path: impl AsRef<Path>) -> io::Result<Self> {
+        Ok(UnixListener { source: Source::new(mio::net::UnixListener::bind(path)?, "UnixListener")? })
+    }
+
+    /// The next connection.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many open files, or the system's reasons. The listener can still be used.
+    ///
+    /// # Cancellation
+    ///
+    /// No connection is lost: one that nobody took is there for the next.
+    pub async fn accept(&self) -> io::Result<UnixStream> {
+        let accepted = poll_fn(|cx| self.source.poll(cx, Direction::Read, mio::net::UnixListener::accept)).await;
+        UnixStream::new(accepted?.0)
+    }
+}
+
+impl fmt::Debug for UnixListener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.source, f)
+    }
+}
+
+/// A connection on one machine: a [`ByteStream`]. It belongs to the loop it was made on. See [`UnixListener`] for an example.
+pub struct UnixStream {
+    source: Source<mio::net::UnixStream>,
+}
+
+impl UnixStream {
+    fn new(stream: mio::net::UnixStream) -> io::Result<Self> {
+        Ok(UnixStream { source: Source::new(stream, "UnixStream")? })
+    }
+
+    /// Connects to who listens at a path.
+    ///
+    /// # Errors
+    ///
+    /// If nobody listens there, that is not allowed, or there are too many open files.
+    ///
+    /// # Panics
+    ///
+    /// If no event loop runs on this thread.
+    ///
+    /// # Cancellation
+    ///
+    /// The connection is given up.
+    pub async fn connect(path: impl AsRef<Path>) -> io::Result<Self> {
+        let stream = UnixStream::new(mio::net::UnixStream::connect(path)?)?;
+        poll_fn(|cx| stream.source.poll(cx, Direction::Write, connected)).await?;
+        Ok(stream)
+    }
+
+    /// Two ends of a connection.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many open files.
+    ///
+    /// # Panics
+    ///
+    /// If no event loop runs on this thread.
+    pub fn pair() -> io::Result<(Self, Self)> {
+        let (one, other) = mio::net::UnixStream::pair()?;
+        Ok((UnixStream::new(one)?, UnixStream::new(other)?))
+    }
+}
+
+/// It is connected, or has failed, when there is a peer, or an error.
+fn connected(stream: &mio::net::UnixStream) -> io::Result<()> {
+    match (stream.take_error()?, stream.peer_addr()) {
+        (Some(error), _) => Err(error),
+        (None, Ok(_)) => Ok(()),
+        (None, Err(error)) if error.kind() == io::ErrorKind::NotConnected => Err(io::ErrorKind::WouldBlock.into()),
+        (None, Err(error)) => Err(error),
+    }
+}
+
+impl ByteStream for UnixStream {
+    fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.source.poll_read(cx, buffer)
+    }
+
+    fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        self.source.poll_write(cx, bytes)
+    }
+
+    fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.source.io().shutdown(Shutdown::Write))
+    }
+}
+
+impl fmt::Debug for UnixStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.source, f)
+    }
+}

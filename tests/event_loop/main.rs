@@ -8,6 +8,7 @@ mod group;
 mod group_cut;
 mod interval;
 mod race;
+mod sweep;
 mod tasks;
 mod tcp;
 mod turns;

@@ -3,9 +3,12 @@
 use std::future::{pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use antiphon::event_loop::{self, EventLoop, Raced, cancellable, race, shield, sleep, spawn, time, timeout, yield_now};
+use antiphon::event_loop::{
+    self, EventLoop, Raced, TaskGroup, cancellable, race, shield, sleep, spawn, task_group, time, timeout, yield_now,
+};
 use futures::FutureExt;
 
+use crate::sweep::at_every_step;
 use crate::{Log, seconds, tidy};
 
 #[test]
@@ -182,4 +185,24 @@ fn at_any_step_a_cut_loses_no_value() {
             }
         }
     }
+}
+
+#[test]
+fn cut_at_any_step_it_leaves_nobody() {
+    at_every_step(0..15, |open| async move {
+        let _begun = open.begin();
+        let branches = [3, 1, 2].map(|n| open.clone().leaf(n));
+        let nested = race((open.clone().leaf(4), timeout(seconds(2), pending()).map(Result::ok)));
+        let first = race((race(branches).map(|raced| raced.value), nested.map(|raced| raced.value))).await;
+        // One task of two tells the other, in a group in a race.
+        let group = task_group(|group: TaskGroup| {
+            let open = open.clone();
+            async move {
+                group.spawn(async { _ = open.leaf(2).await });
+                pending::<()>().await;
+            }
+        });
+        let second = race((group.map(|_| None), open.clone().leaf(1))).await;
+        (first, second)
+    });
 }

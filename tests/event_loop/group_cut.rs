@@ -329,3 +329,23 @@ fn in_a_shield_it_is_not_told() {
     assert!(event_loop.run_until_complete(task).unwrap().unwrap_err().is_cancelled());
     log.assert(&["a done", "at 2"]);
 }
+
+#[test]
+fn tasks_are_told_in_the_order_in_which_they_were_started() {
+    let event_loop = EventLoop::simulated();
+    let log = Log::default();
+    let ended = event_loop.run_until_complete(task_group(async |group: TaskGroup| {
+        // The rooms of those that have ended are used again, the last one first.
+        for _ in 0..3 {
+            group.spawn(async {});
+        }
+        yield_now().await;
+        for name in ["a", "b", "c", "d"] {
+            group.spawn(tidy(log.clone(), name, 9, 0));
+        }
+        yield_now().await;
+        group.cancel();
+    }));
+    assert_eq!(ended.unwrap(), Ok(()));
+    log.assert(&["a tidied up", "b tidied up", "c tidied up", "d tidied up"]);
+}

@@ -206,3 +206,16 @@ fn cut_at_any_step_it_leaves_nobody() {
         (first, second)
     });
 }
+
+#[test]
+fn a_loser_in_which_one_is_shielded_has_all_told_at_once() {
+    use futures::stream::{FuturesUnordered, StreamExt};
+    let event_loop = EventLoop::simulated();
+    let log = Log::default();
+    let hidden: FuturesUnordered<_> = [tidy(log.clone(), "hidden", 9, 1)].into_iter().collect();
+    let loser = futures::future::join(shield(sleep(seconds(6))), hidden.collect::<Vec<_>>());
+    let raced = event_loop.run_until_complete(race((loser.map(|_| 'l'), sleep(seconds(1)).map(|()| 'w'))));
+    assert_eq!(raced.unwrap().value, 'w');
+    log.assert(&["hidden tidied up"]);
+    assert_eq!(event_loop.time(), seconds(6));
+}

@@ -1,8 +1,13 @@
 //! Futures that somebody sets.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
-use antiphon::event_loop::{self, Cancelled, EventLoop, sleep, spawn, timeout, yield_now};
+use antiphon::event_loop::{self, CancelScope, Cancelled, EventLoop, sleep, spawn, timeout, yield_now};
 
 use crate::{Log, seconds};
 
@@ -148,4 +153,43 @@ fn one_that_is_done_does_not_keep_the_loop_for_itself() {
     // It has nothing to do with time.
     event_loop.run_until_complete(sleep(seconds(0))).unwrap();
     assert_eq!(event_loop.time(), seconds(0));
+}
+
+#[test]
+fn what_is_ready_has_its_value_in_a_cancelled_scope_however_much_there_is() {
+    let event_loop = EventLoop::simulated();
+    let future = event_loop::Future::new();
+    future.set_result(1).unwrap();
+    let scope = CancelScope::new();
+    scope.cancel();
+    let sum = event_loop.run_until_complete(scope.run(async {
+        let mut sum = 0;
+        for _ in 0..300 {
+            sum += future.clone().await.unwrap();
+        }
+        sum
+    }));
+    assert_eq!(sum.unwrap(), Ok(300));
+}
+
+#[test]
+fn who_has_gone_is_not_woken() {
+    struct Count(AtomicUsize);
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    let count = Arc::new(Count(AtomicUsize::new(0)));
+    let waker = Waker::from(count.clone());
+    let future = event_loop::Future::<u8>::new();
+    let (mut gone, mut here) = (future.clone(), future.clone());
+    for _ in 0..2 {
+        assert!(Pin::new(&mut gone).poll(&mut Context::from_waker(&waker)).is_pending());
+        assert!(Pin::new(&mut here).poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    drop(gone);
+    future.set_result(1).unwrap();
+    assert_eq!(count.0.load(Ordering::Relaxed), 1);
+    assert_eq!(Pin::new(&mut here).poll(&mut Context::from_waker(&waker)), Poll::Ready(Ok(1)));
 }

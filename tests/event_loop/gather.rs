@@ -7,6 +7,7 @@ use antiphon::event_loop::{
     yield_now,
 };
 
+use crate::sweep::at_every_step;
 use crate::{Log, seconds, tasks, tidy};
 
 /// Returns its number after so many seconds; zero panics.
@@ -189,4 +190,35 @@ fn a_gather_that_fails_in_its_cleanup_says_so() {
         Err::<(), _>("second")
     }));
     assert_eq!(event_loop.run_until_complete(gathered).unwrap().unwrap_err().into_errors(), ["first", "second"]);
+}
+
+#[test]
+fn cut_at_any_step_they_leave_nobody() {
+    at_every_step(0..15, |open| async move {
+        let _begun = open.begin();
+        let all = gather([2, 0, 1].map(|n| open.clone().leaf(n))).await;
+        let some = try_gather([1, 2, 3].map(|n| {
+            let leaf = open.clone().leaf(n);
+            async move { if n == 2 { leaf.await.map_or(Err(0), Err) } else { leaf.await.ok_or(n) } }
+        }))
+        .await;
+        (all, some)
+    });
+}
+
+/// Tasks that are waited for go on without who waits, so all that is counted here is in that.
+#[test]
+fn cut_at_any_step_who_waits_is_gone_and_the_tasks_end() {
+    at_every_step(0..15, |open| async move {
+        let _begun = open.begin();
+        let sleepers = || [2, 0, 1].map(|n| spawn(sleep(seconds(n))));
+        let mut pending = Vec::from(sleepers());
+        while !pending.is_empty() {
+            wait(&mut pending, ReturnWhen::FIRST_COMPLETED).timeout(seconds(1)).await;
+        }
+        let mut completed = as_completed(sleepers());
+        while let Some(task) = completed.next().await {
+            task.await.unwrap();
+        }
+    });
 }

@@ -1,10 +1,8 @@
 //! Task groups that end before their time.
 
-use std::cell::Cell;
 use std::future::{pending, poll_fn};
-use std::pin::{Pin, pin};
-use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::pin::pin;
+use std::task::Poll;
 
 use antiphon::event_loop::{
     Elapsed, EventLoop, TaskGroup, cancellable, shield, sleep, spawn, task_group, time, timeout, yield_now,
@@ -12,6 +10,7 @@ use antiphon::event_loop::{
 use futures::future::join;
 use futures::stream::{FuturesUnordered, StreamExt};
 
+use crate::sweep::{Open, at_every_step};
 use crate::{Log, seconds, tasks, tidy};
 
 /// Two tasks that tidy up for one and three seconds, and a body that waits.
@@ -235,58 +234,24 @@ fn failures_of_a_group_that_is_dropped_while_it_waits_are_reported() {
     drop(event_loop);
 }
 
-/// Ends after so many polls, and drops what it polls.
-struct DropAfter<F>(Option<Pin<Box<F>>>, u32);
-
-impl<F: Future> Future for DropAfter<F> {
-    type Output = bool;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<bool> {
-        if self.1 == 0 {
-            self.0 = None;
-            return Poll::Ready(false);
+/// Groups in groups, with tasks that fail, tidy up, start others, and wait for each other.
+async fn workload(open: Open, error_at: u64) -> Result<u64, String> {
+    let leaf = move |open: &Open, n: u64| {
+        let open = open.clone();
+        async move {
+            let told = open.leaf(n % 3).await;
+            if n == error_at { Err(format!("{n}")) } else { Ok(told.map_or(0, |_| n)) }
         }
-        self.1 -= 1;
-        self.0.as_mut().unwrap().as_mut().poll(cx).map(|_| true)
-    }
-}
-
-/// Groups in groups, with tasks that fail, tidy up, start others, and wait for each other. What was begun is counted,
-/// and what has ended.
-async fn workload(open: Rc<Cell<i32>>, error_at: u64) -> Result<u64, String> {
-    struct Open(Rc<Cell<i32>>);
-    impl Open {
-        fn new(count: &Rc<Cell<i32>>) -> Self {
-            count.set(count.get() + 1);
-            Open(count.clone())
-        }
-    }
-    impl Drop for Open {
-        fn drop(&mut self) {
-            self.0.set(self.0.get() - 1);
-        }
-    }
-    async fn leaf(open: Rc<Cell<i32>>, n: u64, error_at: u64) -> Result<u64, String> {
-        let _open = Open::new(&open);
-        let told = cancellable(sleep(seconds(n % 3))).await;
-        yield_now().await;
-        shield(async {
-            let _tidying = Open::new(&open);
-            sleep(seconds(1)).await;
-            yield_now().await;
-        })
-        .await;
-        if n == error_at { Err(format!("{n}")) } else { Ok(if told.is_ok() { n } else { 0 }) }
-    }
+    };
     let whole = task_group(async |group: TaskGroup<String>| {
         let mut inner = Vec::new();
         for n in 0..3 {
             let (open, nested) = (open.clone(), group.clone());
             inner.push(group.spawn(async move {
-                let _open = Open::new(&open);
+                let _begun = open.begin();
                 let sum = task_group(async |group: TaskGroup<String>| {
-                    let tasks = [0, 1, 2].map(|m| group.spawn(leaf(open.clone(), 3 * n + m, error_at)));
-                    drop(nested.spawn(leaf(open.clone(), 100 + n, error_at)));
+                    let tasks = [0, 1, 2].map(|m| group.spawn(leaf(&open, 3 * n + m)));
+                    nested.spawn(leaf(&open, 100 + n));
                     let mut sum = 0;
                     for task in tasks {
                         sum += task.await.unwrap_or(0);
@@ -306,61 +271,30 @@ async fn workload(open: Rc<Cell<i32>>, error_at: u64) -> Result<u64, String> {
 }
 
 #[test]
-fn cancelled_or_dropped_at_any_step_it_leaves_nobody() {
-    let mut cut = 0;
-    for seed in 0..20 {
-        for error_at in [4, 101, 999] {
-            for steps in 0..400 {
-                for dropping in [false, true] {
-                    let event_loop = EventLoop::simulated_with_seed(seed);
-                    event_loop.set_report_handler(|_| ());
-                    let open = Rc::new(Cell::new(0));
-                    let body = workload(open.clone(), error_at);
-                    let ended = if dropping {
-                        let ended = event_loop.run_until_complete(DropAfter(Some(Box::pin(body)), steps)).unwrap();
-                        // Those that tidy up end by themselves.
-                        event_loop.run_until_complete(sleep(seconds(10))).unwrap();
-                        ended
-                    } else {
-                        let mut task = event_loop.spawn(body);
-                        let mut left = steps;
-                        while !task.is_finished() && left > 0 {
-                            event_loop.turn(seconds(9)).unwrap();
-                            left -= 1;
-                        }
-                        task.cancel();
-                        // It must not be over before all in it are.
-                        let (after, seen) = (open.clone(), Rc::new(Cell::new(-1)));
-                        let see = seen.clone();
-                        task.add_done_callback(move || see.set(after.get()));
-                        event_loop.run_until_complete(sleep(seconds(20))).unwrap();
-                        assert_eq!(seen.get(), 0, "seed {seed}, error at {error_at}, {steps} steps");
-                        task.try_join().unwrap().is_ok()
-                    };
-                    assert_eq!(open.get(), 0, "seed {seed}, error at {error_at}, {steps} steps, dropping: {dropping}");
-                    assert_eq!(tasks(&event_loop), 0);
-                    cut += u32::from(!ended);
-                }
-                // A run takes this many turns at most.
-                if steps > 40 {
-                    break;
-                }
-            }
-        }
+fn cut_at_any_step_it_leaves_nobody() {
+    for error_at in [4, 101, 999] {
+        at_every_step(0..15, |open| workload(open, error_at));
     }
-    // Most of these runs were cut short, and not all.
-    assert!((500..4_900).contains(&cut), "{cut}");
+}
+
+#[test]
+fn cut_at_any_step_behind_foreign_wakers_it_leaves_nobody() {
+    at_every_step(0..15, |open| {
+        let groups: FuturesUnordered<_> =
+            [999, 4].map(|error_at| workload(open.clone(), error_at)).into_iter().collect();
+        join(groups.collect::<Vec<_>>(), timeout(seconds(2), open.leaf(9)))
+    });
 }
 
 #[test]
 fn without_a_cut_the_workload_ends_by_itself() {
     for seed in 0..50 {
         let event_loop = EventLoop::simulated_with_seed(seed);
-        let open = Rc::new(Cell::new(0));
+        let open = Open::default();
         assert_eq!(event_loop.run_until_complete(workload(open.clone(), 999)).unwrap(), Ok(36));
         let failed = event_loop.run_until_complete(workload(open.clone(), 4)).unwrap();
         assert_eq!(failed.unwrap_err(), "in a task group: in a task group: 4");
-        assert_eq!((open.get(), tasks(&event_loop)), (0, 0));
+        assert_eq!(tasks(&event_loop), 0);
     }
 }
 
@@ -394,4 +328,24 @@ fn in_a_shield_it_is_not_told() {
     task.cancel();
     assert!(event_loop.run_until_complete(task).unwrap().unwrap_err().is_cancelled());
     log.assert(&["a done", "at 2"]);
+}
+
+#[test]
+fn tasks_are_told_in_the_order_in_which_they_were_started() {
+    let event_loop = EventLoop::simulated();
+    let log = Log::default();
+    let ended = event_loop.run_until_complete(task_group(async |group: TaskGroup| {
+        // The rooms of those that have ended are used again, the last one first.
+        for _ in 0..3 {
+            group.spawn(async {});
+        }
+        yield_now().await;
+        for name in ["a", "b", "c", "d"] {
+            group.spawn(tidy(log.clone(), name, 9, 0));
+        }
+        yield_now().await;
+        group.cancel();
+    }));
+    assert_eq!(ended.unwrap(), Ok(()));
+    log.assert(&["a tidied up", "b tidied up", "c tidied up", "d tidied up"]);
 }

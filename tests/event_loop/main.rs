@@ -9,6 +9,7 @@ mod group_cut;
 mod interval;
 mod race;
 mod sockets;
+mod sweep;
 mod tasks;
 mod turns;
 

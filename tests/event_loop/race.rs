@@ -3,9 +3,12 @@
 use std::future::{pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use antiphon::event_loop::{self, EventLoop, Raced, cancellable, race, shield, sleep, spawn, time, timeout, yield_now};
+use antiphon::event_loop::{
+    self, EventLoop, Raced, TaskGroup, cancellable, race, shield, sleep, spawn, task_group, time, timeout, yield_now,
+};
 use futures::FutureExt;
 
+use crate::sweep::at_every_step;
 use crate::{Log, seconds, tidy};
 
 #[test]
@@ -182,4 +185,37 @@ fn at_any_step_a_cut_loses_no_value() {
             }
         }
     }
+}
+
+#[test]
+fn cut_at_any_step_it_leaves_nobody() {
+    at_every_step(0..15, |open| async move {
+        let _begun = open.begin();
+        let branches = [3, 1, 2].map(|n| open.clone().leaf(n));
+        let nested = race((open.clone().leaf(4), timeout(seconds(2), pending()).map(Result::ok)));
+        let first = race((race(branches).map(|raced| raced.value), nested.map(|raced| raced.value))).await;
+        // One task of two tells the other, in a group in a race.
+        let group = task_group(|group: TaskGroup| {
+            let open = open.clone();
+            async move {
+                group.spawn(async { _ = open.leaf(2).await });
+                pending::<()>().await;
+            }
+        });
+        let second = race((group.map(|_| None), open.clone().leaf(1))).await;
+        (first, second)
+    });
+}
+
+#[test]
+fn a_loser_in_which_one_is_shielded_has_all_told_at_once() {
+    use futures::stream::{FuturesUnordered, StreamExt};
+    let event_loop = EventLoop::simulated();
+    let log = Log::default();
+    let hidden: FuturesUnordered<_> = [tidy(log.clone(), "hidden", 9, 1)].into_iter().collect();
+    let loser = futures::future::join(shield(sleep(seconds(6))), hidden.collect::<Vec<_>>());
+    let raced = event_loop.run_until_complete(race((loser.map(|_| 'l'), sleep(seconds(1)).map(|()| 'w'))));
+    assert_eq!(raced.unwrap().value, 'w');
+    log.assert(&["hidden tidied up"]);
+    assert_eq!(event_loop.time(), seconds(6));
 }

@@ -33,11 +33,6 @@ use super::wake::{self, Wake};
 ///     assert_eq!(order, [1, 2, 3]);
 /// }).unwrap();
 /// ```
-///
-/// # Panics
-///
-/// If no loop runs on this thread.
-#[track_caller]
 pub fn as_completed<T>(tasks: impl IntoIterator<Item = JoinHandle<T>>) -> AsCompleted<T> {
     let ended = Rc::new(Ended::default());
     let mut all = Vec::new();

@@ -39,9 +39,7 @@ impl<F: Future<Output: Outcome<E>>, E> Future for Member<F, E> {
         let mut this = self.project();
         let polled = catch_unwind(AssertUnwindSafe(|| {
             let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Pending };
-            let Poll::Ready(output) = body.poll(cx) else { return Poll::Pending };
-            this.body.set(None);
-            Poll::Ready(output)
+            body.poll(cx)
         }));
         let failure = match polled {
             Ok(Poll::Pending) => return Poll::Pending,

@@ -209,7 +209,9 @@ mod tests {
         pool.set_limit(1);
         pool.close();
         pool.join();
-        assert_eq!((pool.lock().threads, pool.lock().idle), (0, 0));
+        let state = pool.lock();
+        assert_eq!((state.threads, state.idle), (0, 0));
+        drop(state);
         assert!(pool.submit(Box::new(Send(sender, 1))).err().unwrap().error.is_none());
     }
 }

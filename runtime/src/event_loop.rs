@@ -66,6 +66,7 @@ use std::time::Duration;
 use self::core::{Core, Ended};
 use self::current::Running;
 use self::remote::{Counted, Message};
+use self::waker::Polling;
 
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
@@ -160,8 +161,9 @@ impl EventLoop {
         let mut future = pin!(future.into_future());
         let mut output = None;
         let mut waker = None;
+        let mut polling = Polling::new(core.remote());
         let mut step = || {
-            waker = core.poll_as(core.main(), waker.take(), |waker| {
+            waker = core.poll_as(core.main(), waker.take(), &mut polling, |waker| {
                 let cx = &mut Context::from_waker(waker);
                 if let Poll::Ready(value) = scope::poll_outermost(future.as_mut(), cx) {
                     output = Some(value);

@@ -1,10 +1,10 @@
 //! The loop itself: what it owns, and who is ready.
 
+mod ready;
 mod turn;
 
 use std::boxed::Box;
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Waker;
 use std::time::Duration;
 
+use self::ready::Ready;
 use super::LoopClosed;
 use super::callback::Call;
 use super::current;
@@ -36,14 +37,14 @@ static LOOPS: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct Core {
     remote: Arc<Remote>,
     driver: RefCell<Box<dyn Driver>>,
-    ready: RefCell<VecDeque<Entry>>,
+    ready: RefCell<Ready>,
     tasks: RefCell<Slab<TaskRef>>,
     calls: RefCell<Slab<Call>>,
     listeners: RefCell<Listeners>,
     timers: RefCell<Wheel<Entry>>,
     /// The deadlines up to which timers have fired.
     fired_until: Cell<u64>,
-    /// Who is polled: bits, which are read as they were written, at once.
+    /// Who is polled, or was last: bits, which are read as they were written, at once.
     polled: Cell<u64>,
     /// The data of the waker it is polled with. Of nobody's waker if nobody is.
     polled_with: Cell<*const ()>,
@@ -134,7 +135,7 @@ impl Core {
 
     /// The task whose step this is.
     pub(crate) fn current(&self) -> Option<Entry> {
-        Some(Entry::from_bits(self.polled.get())).filter(|entry| *entry != Entry::NOBODY)
+        (self.polled_with.get() != turn::no_waker()).then(|| Entry::from_bits(self.polled.get()))
     }
 
     #[allow(dead_code, reason = "queues and locks will")]
@@ -168,7 +169,7 @@ impl Core {
             }
             Kind::Call(_) => {}
         }
-        self.ready.borrow_mut().push_back(entry);
+        self.ready.borrow_mut().push(entry);
     }
 
     /// Takes a task in, which runs in the next turn.
@@ -183,7 +184,7 @@ impl Core {
             task
         };
         let key = self.tasks.borrow_mut().insert_with(make);
-        self.ready.borrow_mut().push_back(Entry::task(key));
+        self.ready.borrow_mut().push(Entry::task(key));
         Ok(())
     }
 

@@ -47,19 +47,20 @@ impl Core {
             self.receive();
         }
         self.fire();
-        if self.ready.borrow().is_empty() {
+        if self.ready.borrow().len() == 0 {
             self.wait(limit)?;
             self.receive();
             self.fire();
         }
+        let mut polling = Polling::new(&self.remote);
         let batch = self.ready.borrow().len().min(BATCH);
         self.shuffle(batch);
         for _ in 0..batch {
             // Bound before it is used: the queue must not be borrowed meanwhile.
-            let next = self.ready.borrow_mut().pop_front();
+            let next = self.ready.borrow_mut().pop();
             let Some(entry) = next else { break };
             match entry.kind() {
-                Kind::Task(key) => self.step(key),
+                Kind::Task(key) => self.step(key, &mut polling),
                 Kind::Call(key) => self.call(key),
                 Kind::Main => {
                     let current = entry == self.main();
@@ -95,6 +96,7 @@ impl Core {
     fn shuffle(&self, batch: usize) {
         let Some(order) = &self.order else { return };
         let mut ready = self.ready.borrow_mut();
+        let ready = ready.all();
         let tasks: Vec<usize> = (0..batch).filter(|at| !matches!(ready[*at].kind(), Kind::Call(_))).collect();
         for last in (1..tasks.len()).rev() {
             ready.swap(tasks[last], tasks[order.borrow_mut().usize(..=last)]);
@@ -117,24 +119,30 @@ impl Core {
     }
 
     /// Polls something with a waker of ours, which is noted for as long as that takes. The waker that was cloned, if any.
-    pub(crate) fn poll_as(&self, entry: Entry, known: Option<Waker>, poll: impl FnOnce(&Waker)) -> Option<Waker> {
+    #[inline]
+    pub(crate) fn poll_as(
+        &self,
+        entry: Entry,
+        known: Option<Waker>,
+        polling: &mut Polling<'_>,
+        poll: impl FnOnce(&Waker),
+    ) -> Option<Waker> {
         self.budget.set(BUDGET);
         self.again.set(false);
         let noted = Noted(self);
         self.polled.set(entry.to_bits());
-        if let Some(waker) = known {
+        let poll = |waker: &Waker| {
             self.polled_with.set(waker.data());
+            poll(waker);
+        };
+        if let Some(waker) = known {
             poll(&waker);
             drop(noted);
             return Some(waker);
         }
-        let polling = Polling::new(&self.remote, entry);
-        polling.with_waker(|waker| {
-            self.polled_with.set(waker.data());
-            poll(waker);
-        });
+        let made = polling.poll_with(entry, poll);
         drop(noted);
-        polling.made()
+        made
     }
 
     /// Whether the one that was polled last is to be polled again.
@@ -143,7 +151,7 @@ impl Core {
         self.again.take()
     }
 
-    fn step(&self, key: Key) {
+    fn step(&self, key: Key, polling: &mut Polling<'_>) {
         let Some(task) = self.tasks.borrow().get(key).cloned() else { return };
         let header = task.header();
         let before = header.state();
@@ -156,7 +164,7 @@ impl Core {
         }
         let known = header.extra(|extra| extra.waker.take()).flatten();
         let mut ended = false;
-        let waker = self.poll_as(Entry::task(key), known, |waker| {
+        let waker = self.poll_as(Entry::task(key), known, polling, |waker| {
             ended = task.step(&mut Context::from_waker(waker), cancelled);
         });
         if ended {
@@ -167,7 +175,7 @@ impl Core {
         }
         if self.is_again() && !header.state().is(State::QUEUED) {
             header.set(State::QUEUED);
-            self.ready.borrow_mut().push_back(Entry::task(key));
+            self.ready.borrow_mut().push(Entry::task(key));
         }
     }
 
@@ -211,7 +219,6 @@ struct Noted<'c>(&'c Core);
 impl Drop for Noted<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.polled.set(Entry::NOBODY.to_bits());
         self.0.polled_with.set(no_waker());
     }
 }

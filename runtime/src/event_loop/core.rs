@@ -42,8 +42,6 @@ pub(crate) struct Core {
     calls: RefCell<Slab<Call>>,
     listeners: RefCell<Listeners>,
     timers: RefCell<Wheel<Entry>>,
-    /// The deadlines up to which timers have fired.
-    fired_until: Cell<u64>,
     /// Who is polled, or was last: bits, which are read as they were written, at once.
     polled: Cell<u64>,
     /// The data of the waker it is polled with. Of nobody's waker if nobody is.
@@ -83,7 +81,6 @@ impl Core {
             calls: RefCell::default(),
             listeners: RefCell::new(Listeners::new()),
             timers: RefCell::new(Wheel::new()),
-            fired_until: Cell::new(0),
             polled: Cell::new(Entry::NOBODY.to_bits()),
             polled_with: Cell::new(turn::no_waker()),
             again: Cell::new(false),
@@ -230,19 +227,12 @@ impl Core {
         &self.timers
     }
 
-    /// Whether a timer with this deadline has fired, if there was one.
-    #[inline]
-    pub(crate) fn has_fired(&self, deadline: u64) -> bool {
-        deadline <= self.fired_until.get()
-    }
-
     /// Wakes all whose time has come.
     fn fire(&self) {
         if self.timers.borrow().len() == 0 {
             return;
         }
         let now = self.time();
-        self.fired_until.set(self.fired_until.get().max(now));
         loop {
             let due = self.timers.borrow_mut().pop_due(now);
             match due {

@@ -228,10 +228,14 @@ impl Core {
     }
 
     /// Wakes all whose time has come.
+    #[inline]
     fn fire(&self) {
-        if self.timers.borrow().len() == 0 {
-            return;
+        if self.timers.borrow().len() > 0 {
+            self.fire_due();
         }
+    }
+
+    fn fire_due(&self) {
         let now = self.time();
         loop {
             let due = self.timers.borrow_mut().pop_due(now);

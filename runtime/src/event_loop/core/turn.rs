@@ -1,6 +1,7 @@
 //! What a turn is.
 
 use std::borrow::ToOwned;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -38,6 +39,7 @@ impl Core {
 
     /// What came from outside, what is due, and then who is ready now. If nobody is, waits first, at most for `limit`.
     /// `true` if `main` is done.
+    #[inline(always)] // into the loop above: where a turn is one step, half of it would be the call
     pub(crate) fn turn(
         &self,
         mut main: Option<&mut (dyn FnMut() -> bool + '_)>,
@@ -47,13 +49,12 @@ impl Core {
             self.receive();
         }
         self.fire();
-        if self.ready.borrow().len() == 0 {
-            self.wait(limit)?;
-            self.receive();
-            self.fire();
+        let mut batch = self.ready.borrow().len().min(BATCH);
+        if batch == 0 {
+            self.wait_and_receive(limit)?;
+            batch = self.ready.borrow().len().min(BATCH);
         }
         let mut polling = Polling::new(&self.remote);
-        let batch = self.ready.borrow().len().min(BATCH);
         self.shuffle(batch);
         for _ in 0..batch {
             // Bound before it is used: the queue must not be borrowed meanwhile.
@@ -76,6 +77,14 @@ impl Core {
         Ok(false)
     }
 
+    #[cold]
+    fn wait_and_receive(&self, limit: Option<Duration>) -> Result<(), Ended> {
+        self.wait(limit)?;
+        self.receive();
+        self.fire();
+        Ok(())
+    }
+
     /// Nobody is ready.
     fn wait(&self, limit: Option<Duration>) -> Result<(), Ended> {
         let deadline = self.timers.borrow_mut().wake_at().map(Duration::from_nanos);
@@ -93,8 +102,14 @@ impl Core {
     }
 
     /// Tasks that are ready in the same turn run in the order that the seed says. Callbacks keep theirs.
+    #[inline]
     fn shuffle(&self, batch: usize) {
-        let Some(order) = &self.order else { return };
+        if let Some(order) = &self.order {
+            self.shuffle_by(order, batch);
+        }
+    }
+
+    fn shuffle_by(&self, order: &RefCell<fastrand::Rng>, batch: usize) {
         let mut ready = self.ready.borrow_mut();
         let ready = ready.all();
         let tasks: Vec<usize> = (0..batch).filter(|at| !matches!(ready[*at].kind(), Kind::Call(_))).collect();
@@ -151,6 +166,7 @@ impl Core {
         self.again.take()
     }
 
+    #[inline(always)] // into the loop over a turn's steps
     fn step(&self, key: Key, polling: &mut Polling<'_>) {
         let Some(task) = self.tasks.borrow().get(key).cloned() else { return };
         let header = task.header();
@@ -190,8 +206,10 @@ impl Core {
             Some(joiner) => joiner.wake(),
             None => {}
         }
-        for callback in header.extra(|extra| std::mem::take(&mut extra.callbacks)).unwrap_or_default() {
-            self.call_soon(callback);
+        if let Some(callbacks) = header.extra(|extra| std::mem::take(&mut extra.callbacks)) {
+            for callback in callbacks {
+                self.call_soon(callback);
+            }
         }
         if header.state().is(State::UNOWNED) {
             report::unjoined(header, || task.failure());

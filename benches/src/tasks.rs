@@ -8,6 +8,8 @@
 //! * `futures`: a `LocalPool`;
 //! * `naive`: an executor of sixty lines, without wakers, timers, names, cancelling, or anybody to catch a panic.
 
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use crate::Workload;
@@ -128,8 +130,9 @@ macro_rules! workloads_with_timers {
     () => {
         /// `n` tasks sleep for a time, and are joined.
         pub(super) fn sleepers(n: u64, time: std::time::Duration) {
+            super::set_nap(time);
             run(|on| async move {
-                let tasks: Vec<_> = (0..n).map(|_| spawn(&on, async move { _ = sleep(time).await })).collect();
+                let tasks: Vec<_> = (0..n).map(|_| spawn(&on, async { _ = sleep(super::nap()).await })).collect();
                 for task in tasks {
                     joined(task.await);
                 }
@@ -180,6 +183,17 @@ fn parts(n: u64, size: u64) -> impl Iterator<Item = u64> {
 /// The greatest that is not above `n`.
 fn power_of_ten(n: u64) -> u64 {
     10_u64.pow(n.max(1).ilog10())
+}
+
+/// How long sleepers sleep: none of them keeps it, as if it were written in the program.
+static NAP: AtomicU64 = AtomicU64::new(0);
+
+fn set_nap(time: Duration) {
+    NAP.store(time.as_millis() as u64, Relaxed);
+}
+
+fn nap() -> Duration {
+    Duration::from_millis(NAP.load(Relaxed))
 }
 
 /// Polls a timer that is not due, so that it is armed.

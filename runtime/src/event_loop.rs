@@ -75,6 +75,7 @@ use std::time::Duration;
 use self::core::{Core, Ended};
 use self::current::Running;
 use self::remote::{Counted, Message};
+use self::waker::Polling;
 
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
@@ -184,8 +185,9 @@ impl EventLoop {
         let mut future = pin!(future.into_future());
         let mut output = None;
         let mut waker = None;
+        let mut polling = Polling::new(core.remote());
         let mut step = || {
-            waker = core.poll_as(core.main(), waker.take(), |waker| {
+            waker = core.poll_as(core.main(), waker.take(), &mut polling, |waker| {
                 let cx = &mut Context::from_waker(waker);
                 if let Poll::Ready(value) = scope::poll_outermost(future.as_mut(), cx) {
                     output = Some(value);

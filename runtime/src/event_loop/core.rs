@@ -1,10 +1,10 @@
 //! The loop itself: what it owns, and who is ready.
 
+mod ready;
 mod turn;
 
 use std::boxed::Box;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::VecDeque;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Waker;
 use std::time::Duration;
 
+use self::ready::Ready;
 use super::LoopClosed;
 use super::callback::Call;
 use super::current;
@@ -38,15 +39,13 @@ static LOOPS: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct Core {
     remote: Arc<Remote>,
     driver: RefCell<Box<dyn Driver>>,
-    ready: RefCell<VecDeque<Entry>>,
+    ready: RefCell<Ready>,
     tasks: RefCell<Slab<TaskRef>>,
     calls: RefCell<Slab<Call>>,
     listeners: RefCell<Listeners>,
     timers: RefCell<Wheel<Entry>>,
     sources: RefCell<Sources>,
-    /// The deadlines up to which timers have fired.
-    fired_until: Cell<u64>,
-    /// Who is polled: bits, which are read as they were written, at once.
+    /// Who is polled, or was last: bits, which are read as they were written, at once.
     polled: Cell<u64>,
     /// The data of the waker it is polled with. Of nobody's waker if nobody is.
     polled_with: Cell<*const ()>,
@@ -88,7 +87,6 @@ impl Core {
             listeners: RefCell::new(Listeners::new()),
             timers: RefCell::new(Wheel::new()),
             sources: RefCell::default(),
-            fired_until: Cell::new(0),
             polled: Cell::new(Entry::NOBODY.to_bits()),
             polled_with: Cell::new(turn::no_waker()),
             again: Cell::new(false),
@@ -141,7 +139,7 @@ impl Core {
 
     /// The task whose step this is.
     pub(crate) fn current(&self) -> Option<Entry> {
-        Some(Entry::from_bits(self.polled.get())).filter(|entry| *entry != Entry::NOBODY)
+        (self.polled_with.get() != turn::no_waker()).then(|| Entry::from_bits(self.polled.get()))
     }
 
     /// Takes an operation from what the running step may complete. `false` if there is none left.
@@ -174,7 +172,7 @@ impl Core {
             }
             Kind::Call(_) => {}
         }
-        self.ready.borrow_mut().push_back(entry);
+        self.ready.borrow_mut().push(entry);
     }
 
     /// Takes a task in, which runs in the next turn.
@@ -189,7 +187,7 @@ impl Core {
             task
         };
         let key = self.tasks.borrow_mut().insert_with(make);
-        self.ready.borrow_mut().push_back(Entry::task(key));
+        self.ready.borrow_mut().push(Entry::task(key));
         Ok(())
     }
 
@@ -243,19 +241,16 @@ impl Core {
         &self.timers
     }
 
-    /// Whether a timer with this deadline has fired, if there was one.
+    /// Wakes all whose time has come.
     #[inline]
-    pub(crate) fn has_fired(&self, deadline: u64) -> bool {
-        deadline <= self.fired_until.get()
+    fn fire(&self) {
+        if self.timers.borrow().len() > 0 {
+            self.fire_due();
+        }
     }
 
-    /// Wakes all whose time has come.
-    fn fire(&self) {
-        if self.timers.borrow().len() == 0 {
-            return;
-        }
+    fn fire_due(&self) {
         let now = self.time();
-        self.fired_until.set(self.fired_until.get().max(now));
         loop {
             let due = self.timers.borrow_mut().pop_due(now);
             match due {

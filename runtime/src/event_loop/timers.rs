@@ -83,6 +83,11 @@ impl<T> Wheel<T> {
         self.entries.get(key)
     }
 
+    /// When a timer is due. `None` if it has fired or was cancelled.
+    pub(crate) fn deadline(&self, key: TimerKey) -> Option<u64> {
+        self.entries.contains(key).then(|| self.entries[key.index()].deadline)
+    }
+
     /// Moves a timer to another deadline, in constant time, behind all that have the same; the key stays. `false` if it
     /// has fired or was cancelled.
     #[inline]

@@ -36,27 +36,29 @@ pub(crate) struct Polling<'r> {
 }
 
 impl<'r> Polling<'r> {
+    /// For any number of polls, one after the other.
     #[inline]
-    pub(crate) fn new(remote: &'r Arc<Remote>, entry: Entry) -> Self {
-        Polling { remote, entry, made: OnceLock::new() }
+    pub(crate) fn new(remote: &'r Arc<Remote>) -> Self {
+        Polling { remote, entry: Entry::NOBODY, made: OnceLock::new() }
     }
 
-    /// Calls `f` with a waker that is good until `f` returns.
+    /// Calls `f` with a waker that is good until `f` returns. The waker that somebody cloned, if anybody did.
     #[inline]
-    pub(crate) fn with_waker<R>(&self, f: impl FnOnce(&Waker) -> R) -> R {
+    pub(crate) fn poll_with(&mut self, entry: Entry, f: impl FnOnce(&Waker)) -> Option<Waker> {
+        self.entry = entry;
+        self.with_waker(f);
+        // Asked first, which is all there is to do for most.
+        self.made.get()?;
+        self.made.take().map(Waker::from)
+    }
+
+    #[inline]
+    fn with_waker<R>(&self, f: impl FnOnce(&Waker) -> R) -> R {
         let data = std::ptr::from_ref(self).cast::<()>();
         // SAFETY: the functions of `BORROWED` do what `RawWaker` asks for, from any thread, as long as `self` is there: all in
         // it can be shared. `f` gets a reference that ends before `self` does, and a clone does not point here.
         let waker = std::mem::ManuallyDrop::new(unsafe { Waker::from_raw(RawWaker::new(data, &BORROWED)) });
         f(&waker)
-    }
-
-    /// The waker that somebody cloned, if anybody did.
-    #[inline]
-    pub(crate) fn made(self) -> Option<Waker> {
-        // Asked first: to take the whole out, which was just put there in pieces, a processor waits for the pieces.
-        self.made.get()?;
-        self.made.into_inner().map(Waker::from)
     }
 
     fn real(&self) -> &Arc<RealWaker> {

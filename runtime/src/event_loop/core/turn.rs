@@ -1,6 +1,7 @@
 //! What a turn is.
 
 use std::borrow::ToOwned;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -40,6 +41,7 @@ impl Core {
 
     /// What came from outside, what is due, and then who is ready now. If nobody is, waits first, at most for `limit`.
     /// `true` if `main` is done.
+    #[inline(always)] // into the loop above: where a turn is one step, half of it would be the call
     pub(crate) fn turn(
         &self,
         mut main: Option<&mut (dyn FnMut() -> bool + '_)>,
@@ -49,21 +51,20 @@ impl Core {
             self.receive();
         }
         self.fire();
+        let mut batch = self.ready.borrow().len().min(BATCH);
         // With nothing ready it waits; otherwise it asks what else there is, if somebody could answer.
-        let idle = self.ready.borrow().is_empty();
-        if idle || !self.sources.borrow().is_empty() {
-            self.wait(if idle && !self.stopping.get() { limit } else { Some(Duration::ZERO) })?;
-            self.receive();
-            self.fire();
+        if batch == 0 || !self.sources.borrow().is_empty() {
+            self.wait_and_receive(if batch == 0 && !self.stopping.get() { limit } else { Some(Duration::ZERO) })?;
+            batch = self.ready.borrow().len().min(BATCH);
         }
-        let batch = self.ready.borrow().len().min(BATCH);
+        let mut polling = Polling::new(&self.remote);
         self.shuffle(batch);
         for _ in 0..batch {
             // Bound before it is used: the queue must not be borrowed meanwhile.
-            let next = self.ready.borrow_mut().pop_front();
+            let next = self.ready.borrow_mut().pop();
             let Some(entry) = next else { break };
             match entry.kind() {
-                Kind::Task(key) => self.step(key),
+                Kind::Task(key) => self.step(key, &mut polling),
                 Kind::Call(key) => self.call(key),
                 Kind::Main => {
                     let current = entry == self.main();
@@ -77,6 +78,14 @@ impl Core {
             }
         }
         Ok(false)
+    }
+
+    #[cold]
+    fn wait_and_receive(&self, limit: Option<Duration>) -> Result<(), Ended> {
+        self.wait(limit)?;
+        self.receive();
+        self.fire();
+        Ok(())
     }
 
     /// Waits for the system, at most for `limit`, or until a timer is due.
@@ -100,9 +109,16 @@ impl Core {
     }
 
     /// Tasks that are ready in the same turn run in the order that the seed says. Callbacks keep theirs.
+    #[inline]
     fn shuffle(&self, batch: usize) {
-        let Some(order) = &self.order else { return };
+        if let Some(order) = &self.order {
+            self.shuffle_by(order, batch);
+        }
+    }
+
+    fn shuffle_by(&self, order: &RefCell<fastrand::Rng>, batch: usize) {
         let mut ready = self.ready.borrow_mut();
+        let ready = ready.all();
         let tasks: Vec<usize> = (0..batch).filter(|at| !matches!(ready[*at].kind(), Kind::Call(_))).collect();
         for last in (1..tasks.len()).rev() {
             ready.swap(tasks[last], tasks[order.borrow_mut().usize(..=last)]);
@@ -125,24 +141,30 @@ impl Core {
     }
 
     /// Polls something with a waker of ours, which is noted for as long as that takes. The waker that was cloned, if any.
-    pub(crate) fn poll_as(&self, entry: Entry, known: Option<Waker>, poll: impl FnOnce(&Waker)) -> Option<Waker> {
+    #[inline]
+    pub(crate) fn poll_as(
+        &self,
+        entry: Entry,
+        known: Option<Waker>,
+        polling: &mut Polling<'_>,
+        poll: impl FnOnce(&Waker),
+    ) -> Option<Waker> {
         self.budget.set(BUDGET);
         self.again.set(false);
         let noted = Noted(self);
         self.polled.set(entry.to_bits());
-        if let Some(waker) = known {
+        let poll = |waker: &Waker| {
             self.polled_with.set(waker.data());
+            poll(waker);
+        };
+        if let Some(waker) = known {
             poll(&waker);
             drop(noted);
             return Some(waker);
         }
-        let polling = Polling::new(&self.remote, entry);
-        polling.with_waker(|waker| {
-            self.polled_with.set(waker.data());
-            poll(waker);
-        });
+        let made = polling.poll_with(entry, poll);
         drop(noted);
-        polling.made()
+        made
     }
 
     /// Whether the one that was polled last is to be polled again.
@@ -151,7 +173,8 @@ impl Core {
         self.again.take()
     }
 
-    fn step(&self, key: Key) {
+    #[inline(always)] // into the loop over a turn's steps
+    fn step(&self, key: Key, polling: &mut Polling<'_>) {
         let Some(task) = self.tasks.borrow().get(key).cloned() else { return };
         let header = task.header();
         let before = header.state();
@@ -164,7 +187,7 @@ impl Core {
         }
         let known = header.extra(|extra| extra.waker.take()).flatten();
         let mut ended = false;
-        let waker = self.poll_as(Entry::task(key), known, |waker| {
+        let waker = self.poll_as(Entry::task(key), known, polling, |waker| {
             ended = task.step(&mut Context::from_waker(waker), cancelled);
         });
         if ended {
@@ -175,7 +198,7 @@ impl Core {
         }
         if self.is_again() && !header.state().is(State::QUEUED) {
             header.set(State::QUEUED);
-            self.ready.borrow_mut().push_back(Entry::task(key));
+            self.ready.borrow_mut().push(Entry::task(key));
         }
     }
 
@@ -190,8 +213,10 @@ impl Core {
             Some(joiner) => joiner.wake(),
             None => {}
         }
-        for callback in header.extra(|extra| std::mem::take(&mut extra.callbacks)).unwrap_or_default() {
-            self.call_soon(callback);
+        if let Some(callbacks) = header.extra(|extra| std::mem::take(&mut extra.callbacks)) {
+            for callback in callbacks {
+                self.call_soon(callback);
+            }
         }
         if header.state().is(State::UNOWNED) {
             report::unjoined(header, || task.failure());
@@ -222,7 +247,6 @@ struct Noted<'c>(&'c Core);
 impl Drop for Noted<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.polled.set(Entry::NOBODY.to_bits());
         self.0.polled_with.set(no_waker());
     }
 }

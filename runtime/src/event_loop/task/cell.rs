@@ -10,6 +10,7 @@ use std::cell::{Cell, UnsafeCell};
 use std::format;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
@@ -20,19 +21,31 @@ use super::header::Header;
 use super::join::JoinError;
 use crate::event_loop::scope::{self, Polled};
 
-/// Invariant *one at a time*: whoever touches `stage` has found `busy` unset and set it, or there is nobody else who could
-/// (the cell is being dropped); and what is in it stays where it is until it is dropped there.
+/// Invariant *one at a time*: whoever touches `room` has found the header's stage not to be `Busy` and made it that, or there is
+/// nobody else who could (the cell is being dropped). The stage that was found, and the one that is left behind, say what is in
+/// the room; and a body stays where it is until it is dropped there.
 #[repr(C)]
 struct TaskCell<F: Future> {
     /// First, so that its address is the cell's.
     header: Header,
-    stage: UnsafeCell<Stage<F>>,
+    room: UnsafeCell<Room<F>>,
 }
 
-enum Stage<F: Future> {
-    Body(F),
-    Outcome(Result<F::Output, JoinError>),
+/// An enum would have room for a tag of its own: a word, where the header has a byte.
+union Room<F: Future> {
+    body: ManuallyDrop<F>,
+    outcome: ManuallyDrop<Result<F::Output, JoinError>>,
+}
+
+/// What is in a task's room.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    Body,
+    Outcome,
+    /// Nothing.
     Taken,
+    /// Somebody knows.
+    Busy,
 }
 
 /// What is done with a task by its type. Each asks for the address of the header of a cell of that type.
@@ -67,7 +80,8 @@ impl TaskRef {
         future: F,
         header: impl FnOnce(&'static Table) -> Header,
     ) -> (TaskRef, Owned<F::Output>) {
-        let cell = TaskCell { header: header(&TaskCell::<F>::TABLE), stage: UnsafeCell::new(Stage::Body(future)) };
+        let room = UnsafeCell::new(Room { body: ManuallyDrop::new(future) });
+        let cell = TaskCell { header: header(&TaskCell::<F>::TABLE), room };
         let task = TaskRef(NonNull::from(Box::leak(Box::new(cell))).cast());
         (task.clone(), Owned { task, output: PhantomData })
     }
@@ -148,13 +162,17 @@ impl<T> Owned<T> {
     }
 }
 
-/// The right to touch a stage.
-struct Busy<'c>(&'c Cell<bool>);
+/// The right to touch a room.
+struct Busy<'c> {
+    left: &'c Cell<Stage>,
+    /// What is in it.
+    stage: Stage,
+}
 
 impl Drop for Busy<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.set(false);
+        self.left.set(self.stage);
     }
 }
 
@@ -190,16 +208,18 @@ impl<F: Future> TaskCell<F> {
 
     #[inline]
     fn enter(&self) -> Option<Busy<'_>> {
-        let busy = &self.header.busy;
-        (!busy.replace(true)).then_some(Busy(busy))
+        let left = &self.header.stage;
+        let stage = left.replace(Stage::Busy);
+        (stage != Stage::Busy).then_some(Busy { left, stage })
     }
 
-    /// Puts the outcome where the body was. A destructor that panics makes a panic of it.
-    fn end(&self, _: &Busy<'_>, outcome: Result<F::Output, JoinError>) {
-        let stage = self.stage.get();
+    /// Puts the outcome where the body is. A destructor that panics makes a panic of it.
+    fn end(&self, busy: &mut Busy<'_>, outcome: Result<F::Output, JoinError>) {
+        let room = self.room.get();
+        busy.stage = Stage::Taken;
         let dropped = catch_unwind(AssertUnwindSafe(|| {
-            // SAFETY: *one at a time*. The body is dropped where it is, and `Taken` takes its place, also if that unwinds.
-            unsafe { *stage = Stage::Taken };
+            // SAFETY: *one at a time*. The body was there, is dropped where it is, and not again, also if that unwinds.
+            unsafe { ManuallyDrop::drop(&mut (*room).body) };
         }));
         let outcome = match dropped {
             Ok(()) => outcome,
@@ -208,15 +228,19 @@ impl<F: Future> TaskCell<F> {
                 Err(JoinError::panicked(payload))
             }
         };
-        // SAFETY: *one at a time*. What was there is `Taken`, which has no destructor.
-        unsafe { stage.write(Stage::Outcome(outcome)) };
+        // SAFETY: *one at a time*. Nothing is there any more.
+        unsafe { room.write(Room { outcome: ManuallyDrop::new(outcome) }) };
+        busy.stage = Stage::Outcome;
     }
 
     #[inline]
     fn step(&self, cx: &mut Context<'_>, cancelled: bool) -> bool {
-        let Some(busy) = self.enter() else { return false };
-        // SAFETY: *one at a time*.
-        let Stage::Body(body) = (unsafe { &mut *self.stage.get() }) else { return true };
+        let Some(mut busy) = self.enter() else { return false };
+        if busy.stage != Stage::Body {
+            return true;
+        }
+        // SAFETY: *one at a time*, and this is what is there.
+        let body = unsafe { &mut *(*self.room.get()).body };
         // SAFETY: it stays in its allocation until it is dropped there, by `end` or with the cell.
         let body = unsafe { Pin::new_unchecked(body) };
         let polled = catch_unwind(AssertUnwindSafe(|| {
@@ -234,7 +258,7 @@ impl<F: Future> TaskCell<F> {
             Ok(Polled::Unobserved) => Err(JoinError::cancelled()),
             Err(payload) => Err(JoinError::panicked(payload)),
         };
-        self.end(&busy, outcome);
+        self.end(&mut busy, outcome);
         true
     }
 
@@ -249,22 +273,24 @@ impl<F: Future> TaskCell<F> {
     }
 
     fn cut(&self) {
-        if let Some(busy) = self.enter() {
-            // SAFETY: *one at a time*.
-            if let Stage::Body(_) = unsafe { &*self.stage.get() } {
-                self.end(&busy, Err(JoinError::cancelled()));
-            }
+        if let Some(mut busy) = self.enter().filter(|busy| busy.stage == Stage::Body) {
+            self.end(&mut busy, Err(JoinError::cancelled()));
         }
     }
 
     fn failure(&self) -> Option<String> {
-        let _busy = self.enter()?;
-        // SAFETY: *one at a time*.
-        match unsafe { &*self.stage.get() } {
-            Stage::Outcome(Ok(value)) => super::join::failed(value),
-            Stage::Outcome(Err(error)) => error.panic_message().map(|message| format!("panicked: {message}")),
-            Stage::Body(_) | Stage::Taken => None,
+        let _busy = self.enter().filter(|busy| busy.stage == Stage::Outcome)?;
+        // SAFETY: *one at a time*, and this is what is there.
+        match unsafe { &*(*self.room.get()).outcome } {
+            Ok(value) => super::join::failed(value),
+            Err(error) => error.panic_message().map(|message| format!("panicked: {message}")),
         }
+    }
+
+    fn peek(&self, look: fn(&Result<F::Output, JoinError>) -> bool) -> Option<bool> {
+        let _busy = self.enter().filter(|busy| busy.stage == Stage::Outcome)?;
+        // SAFETY: *one at a time*, and this is what is there.
+        Some(look(unsafe { &(*self.room.get()).outcome }))
     }
 
     fn discard(&self) -> Option<String> {
@@ -275,24 +301,23 @@ impl<F: Future> TaskCell<F> {
 
     #[inline]
     fn take(&self) -> Option<Result<F::Output, JoinError>> {
-        let _busy = self.enter()?;
-        // SAFETY: *one at a time*.
-        let stage = unsafe { &mut *self.stage.get() };
-        // A body is never moved: only an outcome is taken out.
-        if let Stage::Outcome(_) = stage {
-            if let Stage::Outcome(outcome) = std::mem::replace(stage, Stage::Taken) {
-                return Some(outcome);
-            }
-        }
-        None
+        let mut busy = self.enter().filter(|busy| busy.stage == Stage::Outcome)?;
+        busy.stage = Stage::Taken;
+        // SAFETY: *one at a time*, this is what is there, and it is not used again.
+        Some(unsafe { ManuallyDrop::take(&mut (*self.room.get()).outcome) })
     }
+}
 
-    fn peek(&self, look: fn(&Result<F::Output, JoinError>) -> bool) -> Option<bool> {
-        let _busy = self.enter()?;
-        // SAFETY: *one at a time*.
-        match unsafe { &*self.stage.get() } {
-            Stage::Outcome(outcome) => Some(look(outcome)),
-            Stage::Body(_) | Stage::Taken => None,
+impl<F: Future> Drop for TaskCell<F> {
+    #[inline]
+    fn drop(&mut self) {
+        let room = self.room.get_mut();
+        match self.header.stage.get() {
+            // SAFETY: this is what is there, and nobody uses it again.
+            Stage::Body => unsafe { ManuallyDrop::drop(&mut room.body) },
+            // SAFETY: the same.
+            Stage::Outcome => unsafe { ManuallyDrop::drop(&mut room.outcome) },
+            Stage::Taken | Stage::Busy => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::task::{Context, Waker};
 use std::vec::Vec;
 
-use super::cell::Table;
+use super::cell::{Stage, Table};
 use crate::event_loop::core::Core;
 use crate::event_loop::current;
 use crate::event_loop::entry::Entry;
@@ -40,8 +40,8 @@ pub(crate) struct Header {
     of: u32,
     /// How many refer to it.
     pub(super) refs: Cell<u16>,
-    /// Somebody touches its body or its outcome.
-    pub(super) busy: Cell<bool>,
+    /// What is in its room.
+    pub(super) stage: Cell<Stage>,
     state: Cell<State>,
     spawned_at: &'static Location<'static>,
     /// Who waits for its end: nobody, a task of its loop, or whom `extra` knows.
@@ -94,7 +94,7 @@ impl Header {
             key,
             of: core.id(),
             refs: Cell::new(1),
-            busy: Cell::new(false),
+            stage: Cell::new(Stage::Body),
             state: Cell::new(State(0)),
             spawned_at,
             joiner: Cell::new(Entry::NOBODY),

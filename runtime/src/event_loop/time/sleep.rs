@@ -27,7 +27,7 @@ use super::yield_now::YieldNow;
 ///
 /// When it is awaited and no event loop runs.
 pub fn sleep(delay: Duration) -> Sleep {
-    Sleep { timer: Timer::after(delay), turn: if delay.is_zero() { YieldNow::new() } else { YieldNow::over() } }
+    Sleep { timer: Timer::after(delay) }
 }
 
 /// Waits until the loop's time is `when`. If it is over, lets the others run for a turn.
@@ -47,7 +47,7 @@ pub fn sleep(delay: Duration) -> Sleep {
 ///
 /// When it is awaited and no event loop runs.
 pub fn sleep_until(when: Duration) -> Sleep {
-    Sleep { timer: Timer::at(when), turn: YieldNow::new() }
+    Sleep { timer: Timer::at(when) }
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
@@ -55,8 +55,6 @@ pub fn sleep_until(when: Duration) -> Sleep {
 #[derive(Debug)]
 pub struct Sleep {
     timer: Timer,
-    /// What there is to wait for if there is no time.
-    turn: YieldNow,
 }
 
 impl Future for Sleep {
@@ -64,13 +62,11 @@ impl Future for Sleep {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = &mut *self;
-        match this.timer.poll(cx, "sleep") {
-            Poll::Ready(()) => Pin::new(&mut this.turn).poll(cx),
-            Poll::Pending => {
-                this.turn = YieldNow::over();
-                Poll::Pending
-            }
+        match self.timer.poll(cx, "sleep") {
+            Poll::Ready(()) if self.timer.has_waited() => Poll::Ready(()),
+            // There is no time to wait for, but the others run.
+            Poll::Ready(()) => Pin::new(&mut YieldNow::new()).poll(cx),
+            Poll::Pending => Poll::Pending,
         }
     }
 }

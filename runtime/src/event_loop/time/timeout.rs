@@ -66,7 +66,8 @@ pub struct Timeout<F> {
 }
 
 impl<F> Timeout<F> {
-    /// When it is over, in the loop's time. `None` if it counts from when it is first awaited, and was not. Python:
+    /// When it is over, in the loop's time. `None` if it counts from when it is first awaited, and was not, or
+    /// if it is over. Python:
     /// `Timeout.when`.
     #[doc(alias = "when")]
     pub fn deadline(&self) -> Option<Duration> {

@@ -9,140 +9,149 @@ use crate::event_loop::current;
 use crate::event_loop::entry::Entry;
 use crate::event_loop::timers::TimerKey;
 
-/// A time to wait for. It is armed when it is first found to be in the future, and costs nothing before.
+/// A time to wait for. It is armed when it is first found to be in the future, and costs nothing before. Two words.
 #[derive(Debug)]
-pub(crate) struct Timer {
-    /// In nanoseconds of the loop's time, or from when it is first asked.
-    when: u64,
-    key: Option<TimerKey>,
-    /// The number of the loop that it is armed on.
-    of: u32,
-    state: State,
-}
+pub(crate) struct Timer(State);
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Debug)]
 enum State {
-    After,
-    At,
-    Armed,
+    /// Nanoseconds from when it is first asked.
+    After(u64),
+    /// Nanoseconds of the loop's time.
+    At(u64),
+    /// In the wheel of the loop with that number, which knows the deadline.
+    Armed {
+        of: u32,
+        key: TimerKey,
+    },
+    Over,
 }
 
 impl Timer {
     pub(crate) fn after(delay: Duration) -> Self {
-        Timer { when: nanoseconds(delay), key: None, of: 0, state: State::After }
+        Timer(State::After(nanoseconds(delay)))
     }
 
     pub(crate) fn at(when: Duration) -> Self {
-        Timer { when: nanoseconds(when), key: None, of: 0, state: State::At }
+        Timer(State::At(nanoseconds(when)))
     }
 
     /// Whether the time has come. If not, whoever polls is woken then.
     #[inline]
     pub(crate) fn poll(&mut self, cx: &Context<'_>, what: &str) -> Poll<()> {
         match current::with(|core| self.poll_on(core, cx)) {
-            Some(Some(())) => Poll::Ready(()),
-            Some(None) => Poll::Pending,
+            Some(polled) => polled,
             None => panic!("no event loop runs on this thread; await `{what}` in what an `EventLoop` runs"),
         }
     }
 
+    /// To be asked when it is over: whether that took any time, or this was asked before.
     #[inline]
-    fn poll_on(&mut self, core: &Core, cx: &Context<'_>) -> Option<()> {
-        if self.state != State::Armed {
-            let now = core.time();
-            if self.state == State::After {
-                self.when = now.saturating_add(self.when);
-                self.state = State::At;
-            }
-            if self.when <= now {
-                return Some(());
-            }
-            self.of = core.id();
-            self.arm(core, cx);
-            return None;
-        }
-        if self.of != core.id() {
-            self.move_to(core, cx);
-            return None;
-        }
-        if core.has_fired(self.when) {
-            return Some(());
-        }
-        self.update(core, cx);
-        None
+    pub(crate) fn has_waited(&mut self) -> bool {
+        !matches!(std::mem::replace(&mut self.0, State::Over), State::At(_))
     }
 
-    /// In nanoseconds of the loop's time. `None` if it counts from when it is first asked, and was not.
+    /// In nanoseconds of the loop's time. `None` if it counts from when it is first asked, and was not, or if it is over.
     pub(crate) fn when(&self) -> Option<u64> {
-        (self.state != State::After).then_some(self.when)
+        match self.0 {
+            State::At(when) => Some(when),
+            State::Armed { of, key } => current::find(of)?.timers().borrow().deadline(key),
+            State::After(_) | State::Over => None,
+        }
     }
 
     /// Moves it. Whoever waits for it waits for the new time.
     pub(crate) fn reset(&mut self, when: Duration) {
-        self.when = nanoseconds(when);
-        let moved = |key| current::find(self.of).is_some_and(|core| core.timers().borrow_mut().reset(key, self.when));
-        // One that has fired is armed again when it is asked.
-        if self.state != State::Armed || !self.key.is_some_and(moved) {
-            self.key = None;
-            self.state = State::At;
+        let when = nanoseconds(when);
+        if let State::Armed { of, key } = self.0 {
+            if current::find(of).is_some_and(|core| core.timers().borrow_mut().reset(key, when)) {
+                return;
+            }
         }
+        // One that has fired is armed again when it is asked.
+        self.0 = State::At(when);
     }
 
-    fn arm(&mut self, core: &Core, cx: &Context<'_>) {
+    #[inline]
+    fn poll_on(&mut self, core: &Core, cx: &Context<'_>) -> Poll<()> {
+        let (now, when) = match self.0 {
+            State::After(delay) => {
+                let now = core.time();
+                (now, now.saturating_add(delay))
+            }
+            State::At(when) => (core.time(), when),
+            State::Armed { of, key } => return self.poll_armed(core, cx, of, key),
+            State::Over => return Poll::Ready(()),
+        };
+        if now < when {
+            self.arm(core, cx, when);
+            return Poll::Pending;
+        }
+        self.0 = State::At(when);
+        Poll::Ready(())
+    }
+
+    fn arm(&mut self, core: &Core, cx: &Context<'_>, when: u64) {
         let entry = match core.polled_with(cx.waker()) {
             Some(entry) => entry,
             None => core.keep_call(Call::Waker(cx.waker().clone())),
         };
-        self.key = Some(core.timers().borrow_mut().insert(self.when, entry));
-        self.state = State::Armed;
+        self.0 = State::Armed { of: core.id(), key: core.timers().borrow_mut().insert(when, entry) };
     }
 
-    /// It was polled on another loop before, whose time is another.
-    #[cold]
-    fn move_to(&mut self, core: &Core, cx: &Context<'_>) {
-        let left = current::find(self.of).map_or(0, |before| {
-            self.disarm(&before);
-            self.when.saturating_sub(before.time())
-        });
-        self.when = core.time().saturating_add(left);
-        self.of = core.id();
-        self.arm(core, cx);
-    }
-
-    /// Somebody else may be waiting now.
-    fn update(&mut self, core: &Core, cx: &Context<'_>) {
-        let armed_for = self.key.and_then(|key| core.timers().borrow().get(key).copied());
-        if armed_for.is_none() || armed_for != core.polled_with(cx.waker()) {
-            self.disarm(core);
-            self.arm(core, cx);
+    #[inline]
+    fn poll_armed(&mut self, core: &Core, cx: &Context<'_>, of: u32, key: TimerKey) -> Poll<()> {
+        if of != core.id() {
+            return self.poll_moved(core, cx);
         }
+        let armed_for = core.timers().borrow().get(key).copied();
+        let Some(armed_for) = armed_for else {
+            self.0 = State::Over;
+            return Poll::Ready(());
+        };
+        if Some(armed_for) != core.polled_with(cx.waker()) {
+            // Somebody else may be waiting now.
+            let when = disarm(core, key);
+            when.into_iter().for_each(|when| self.arm(core, cx, when));
+        }
+        Poll::Pending
     }
 
-    fn disarm(&mut self, core: &Core) {
-        let entry = self.key.take().and_then(|key| core.timers().borrow_mut().cancel(key));
-        self.state = State::At;
-        if let Some(entry) = entry {
-            release(core, entry);
+    /// It was armed on another loop of this thread. What is left of the time is waited for on this one.
+    #[cold]
+    fn poll_moved(&mut self, core: &Core, cx: &Context<'_>) -> Poll<()> {
+        let State::Armed { of, key } = std::mem::replace(&mut self.0, State::Over) else { return Poll::Ready(()) };
+        let left = current::find(of).and_then(|before| Some(disarm(&before, key)?.saturating_sub(before.time())));
+        match left {
+            Some(left) => {
+                self.0 = State::After(left);
+                self.poll_on(core, cx)
+            }
+            None => Poll::Ready(()),
         }
     }
 }
 
-/// A waker that was kept for a timer is not needed any more.
-fn release(core: &Core, entry: Entry) {
+/// Takes a timer back. When it would have fired, if it has not.
+fn disarm(core: &Core, key: TimerKey) -> Option<u64> {
+    let when = core.timers().borrow().deadline(key)?;
+    let entry = core.timers().borrow_mut().cancel(key)?;
+    // A waker that was kept for it is not needed any more, and is dropped when nothing is borrowed.
     let call = core.take_call(entry);
     drop(call);
+    Some(when)
 }
 
 impl Drop for Timer {
     #[inline]
     fn drop(&mut self) {
-        let Some(key) = self.key.take() else { return };
+        let State::Armed { of, key } = self.0 else { return };
         let cancelled =
-            current::with(|core| (core.id() == self.of).then(|| core.timers().borrow_mut().cancel(key))).flatten();
+            current::with(|core| (core.id() == of).then(|| core.timers().borrow_mut().cancel(key))).flatten();
         match cancelled {
             // It has fired, or it was a task that it would have woken: nothing else is left of it.
             Some(entry) if entry.is_none_or(Entry::is_task) => {}
-            cancelled => forget(self.of, key, cancelled.flatten()),
+            cancelled => forget(of, key, cancelled.flatten()),
         }
     }
 }
@@ -151,8 +160,8 @@ impl Drop for Timer {
 #[cold]
 fn forget(of: u32, key: TimerKey, cancelled: Option<Entry>) {
     let Some(core) = current::find(of) else { return };
-    let entry = cancelled.or_else(|| core.timers().borrow_mut().cancel(key));
-    if let Some(entry) = entry {
-        release(&core, entry);
+    match cancelled {
+        Some(entry) => drop(core.take_call(entry)),
+        None => drop(disarm(&core, key)),
     }
 }

@@ -37,11 +37,6 @@ impl YieldNow {
     pub(crate) const fn new() -> Self {
         YieldNow { over: false }
     }
-
-    /// One that has nothing left to wait for.
-    pub(crate) const fn over() -> Self {
-        YieldNow { over: true }
-    }
 }
 
 impl Future for YieldNow {

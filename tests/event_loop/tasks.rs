@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use antiphon::event_loop::{EventLoop, sleep, spawn, yield_now};
+use antiphon::event_loop::{EventLoop, JoinError, sleep, spawn, yield_now};
 
 use crate::{Log, seconds};
 
@@ -167,4 +167,11 @@ fn a_value_that_panics_when_nobody_wants_it_stops_nobody_else() {
     drop(event_loop.spawn(async { Bomb }));
     assert_eq!(event_loop.run_until_complete(event_loop.spawn(async { 1 })).unwrap().unwrap(), 1);
     assert!(log.0.borrow()[0].contains("panicked when its value was dropped: not wanted"), "{log:?}");
+}
+
+#[test]
+fn errors_of_tasks_can_be_shared_and_are_small() {
+    const fn is<E: std::error::Error + Send + Sync + 'static>() {}
+    is::<JoinError>();
+    assert!(size_of::<JoinError>() <= 16);
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
-use std::string::{String, ToString};
+use std::string::String;
 use std::vec::Vec;
 
 use crate::event_loop::run_in_executor;
@@ -58,7 +58,7 @@ impl Address {
 
 async fn look_up(name: impl ToSocketAddrs + Send + 'static) -> io::Result<Vec<SocketAddr>> {
     let found = run_in_executor(move || Ok(name.to_socket_addrs()?.collect::<Vec<_>>())).await;
-    found.unwrap_or_else(|error| Err(io::Error::other(error.to_string())))
+    found.unwrap_or_else(|error| Err(io::Error::other(error)))
 }
 
 /// Tries all addresses. The error is that of the last.

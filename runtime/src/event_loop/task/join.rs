@@ -10,6 +10,7 @@ use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::string::String;
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use super::cell::{Owned, message};
@@ -226,9 +227,16 @@ pub struct JoinError(Why);
 
 enum Why {
     Cancelled,
-    Panicked(Box<dyn Any + Send>),
+    Panicked(Box<Panic>),
     /// The system had no thread for it.
     Refused(io::Error),
+}
+
+/// What a panic said, and threw.
+struct Panic {
+    message: Box<str>,
+    /// Locked for nobody: so the error can be shared between threads, as errors are expected to be.
+    payload: Mutex<Box<dyn Any + Send>>,
 }
 
 impl JoinError {
@@ -237,7 +245,8 @@ impl JoinError {
     }
 
     pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Self {
-        JoinError(Why::Panicked(payload))
+        let message = message(&*payload).into();
+        JoinError(Why::Panicked(Box::new(Panic { message, payload: Mutex::new(payload) })))
     }
 
     pub(crate) fn refused(error: io::Error) -> Self {
@@ -258,7 +267,7 @@ impl JoinError {
     pub fn panic_message(&self) -> Option<&str> {
         match &self.0 {
             Why::Cancelled | Why::Refused(_) => None,
-            Why::Panicked(payload) => Some(message(&**payload)),
+            Why::Panicked(panic) => Some(&panic.message),
         }
     }
 
@@ -269,7 +278,7 @@ impl JoinError {
     /// The error itself, if it was none.
     pub fn into_panic(self) -> Result<Box<dyn Any + Send>, JoinError> {
         match self.0 {
-            Why::Panicked(payload) => Ok(payload),
+            Why::Panicked(panic) => Ok(panic.payload.into_inner().unwrap_or_else(PoisonError::into_inner)),
             _ => Err(self),
         }
     }
@@ -279,7 +288,7 @@ impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Why::Cancelled => f.write_str("the task was cancelled"),
-            Why::Panicked(payload) => write!(f, "the task panicked: {}", message(&**payload)),
+            Why::Panicked(panic) => write!(f, "the task panicked: {}", panic.message),
             Why::Refused(error) => write!(f, "the system has no thread for it: {error}"),
         }
     }
@@ -289,7 +298,7 @@ impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Why::Cancelled => f.write_str("Cancelled"),
-            Why::Panicked(payload) => f.debug_tuple("Panicked").field(&message(&**payload)).finish(),
+            Why::Panicked(panic) => f.debug_tuple("Panicked").field(&panic.message).finish(),
             Why::Refused(error) => f.debug_tuple("Refused").field(error).finish(),
         }
     }

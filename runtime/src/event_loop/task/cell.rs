@@ -76,14 +76,18 @@ pub(crate) struct Owned<T> {
 
 impl TaskRef {
     /// A task, for the loop and for its owner. `header` is given the table to keep.
+    #[inline]
     pub(super) fn new<F: Future>(
         future: F,
         header: impl FnOnce(&'static Table) -> Header,
     ) -> (TaskRef, Owned<F::Output>) {
+        // The room first, so that nothing is made elsewhere and copied.
+        let mut cell = Box::new_uninit();
         let room = UnsafeCell::new(Room { body: ManuallyDrop::new(future) });
-        let cell = TaskCell { header: header(&TaskCell::<F>::TABLE), room };
-        let task = TaskRef(NonNull::from(Box::leak(Box::new(cell))).cast());
-        (task.clone(), Owned { task, output: PhantomData })
+        cell.write(TaskCell { header: header(&TaskCell::<F>::TABLE), room });
+        let task = NonNull::from(Box::leak(cell)).cast();
+        // Two, as its header says.
+        (TaskRef(task), Owned { task: TaskRef(task), output: PhantomData })
     }
 
     #[inline]

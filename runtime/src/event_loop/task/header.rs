@@ -93,7 +93,8 @@ impl Header {
             table,
             key,
             of: core.id(),
-            refs: Cell::new(1),
+            // The loop's and its owner's.
+            refs: Cell::new(2),
             stage: Cell::new(Stage::Body),
             state: Cell::new(State(0)),
             spawned_at,

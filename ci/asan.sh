@@ -10,5 +10,5 @@ if ! rustup run nightly rustc -V >/dev/null 2>&1 || [ "$host" != x86_64-unknown-
 fi
 # With the target named, build scripts and macros are built without the sanitizer.
 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/asan \
-    cargo +nightly test --quiet --package antiphon-tests --test it \
+    cargo +nightly test --quiet --package antiphon-tests --test it --test event_loop \
     --package antiphon-interop --tests --target "$host"

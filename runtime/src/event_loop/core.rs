@@ -1,6 +1,7 @@
 //! The loop itself: what it owns, and who is ready.
 
 mod ready;
+mod tasks;
 mod turn;
 
 use std::boxed::Box;
@@ -13,6 +14,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use self::ready::Ready;
+use self::tasks::Tasks;
 use super::LoopClosed;
 use super::callback::Call;
 use super::current;
@@ -39,8 +41,8 @@ static LOOPS: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct Core {
     remote: Arc<Remote>,
     driver: RefCell<Box<dyn Driver>>,
-    ready: RefCell<Ready>,
-    tasks: RefCell<Slab<TaskRef>>,
+    ready: Ready,
+    tasks: Tasks,
     calls: RefCell<Slab<Call>>,
     listeners: RefCell<Listeners>,
     timers: RefCell<Wheel<Entry>>,
@@ -81,8 +83,8 @@ impl Core {
         let id = LOOPS.fetch_add(1, Ordering::Relaxed);
         let core = Rc::new(Core {
             remote: Arc::new(Remote::new(id, driver.notify())),
-            ready: RefCell::default(),
-            tasks: RefCell::default(),
+            ready: Ready::default(),
+            tasks: Tasks::default(),
             calls: RefCell::default(),
             listeners: RefCell::new(Listeners::new()),
             timers: RefCell::new(Wheel::new()),
@@ -157,13 +159,9 @@ impl Core {
     pub(crate) fn wake(&self, entry: Entry) {
         match entry.kind() {
             Kind::Task(key) => {
-                let tasks = self.tasks.borrow();
-                let Some(task) = tasks.get(key) else { return };
-                let header = task.header();
-                if header.state().is(State::QUEUED) {
+                if !self.tasks.queue(key) {
                     return;
                 }
-                header.set(State::QUEUED);
             }
             Kind::Main => {
                 if entry != self.main() || self.main.queued.replace(true) {
@@ -172,7 +170,7 @@ impl Core {
             }
             Kind::Call(_) => {}
         }
-        self.ready.borrow_mut().push(entry);
+        self.ready.push(entry);
     }
 
     /// Takes a task in, which runs in the next turn.
@@ -186,14 +184,14 @@ impl Core {
             task.header().set(State::QUEUED);
             task
         };
-        let key = self.tasks.borrow_mut().insert_with(make);
-        self.ready.borrow_mut().push(Entry::task(key));
+        let key = self.tasks.insert_with(make);
+        self.ready.push(Entry::task(key));
         Ok(())
     }
 
     /// Cancels a task's outermost scope, and has it run to be told.
     pub(crate) fn cancel(&self, key: Key) {
-        let Some(task) = self.tasks.borrow().get(key).cloned() else { return };
+        let Some(task) = self.tasks.get(key) else { return };
         task.header().set(State::CANCELLED);
         listeners::wake_of(self, Entry::task(key));
         self.wake(Entry::task(key));
@@ -288,12 +286,12 @@ impl Core {
 
     /// The name of a task that has not ended.
     pub(crate) fn name(&self, key: Key) -> Option<Rc<str>> {
-        self.tasks.borrow().get(key).and_then(|task| task.header().name())
+        self.tasks.get(key).and_then(|task| task.header().name())
     }
 
     /// How many tasks there are that have not ended.
     pub(crate) fn tasks(&self) -> usize {
-        self.tasks.borrow().len()
+        self.tasks.len()
     }
 
     /// Drops all tasks and callbacks. From now on nothing is taken in.
@@ -304,7 +302,7 @@ impl Core {
             pool.close();
         }
         loop {
-            let task = self.tasks.borrow_mut().pop();
+            let task = self.tasks.pop();
             let Some(task) = task else { break };
             task.cut();
             self.end(&task);
@@ -315,7 +313,7 @@ impl Core {
                 break;
             }
         }
-        self.ready.borrow_mut().clear();
+        self.ready.clear();
     }
 }
 

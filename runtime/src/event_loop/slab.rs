@@ -65,7 +65,8 @@ impl<T> Slab<T> {
 
     #[inline]
     pub(crate) fn get(&self, key: Key) -> Option<&T> {
-        self.rooms.get(key.index as usize).filter(|room| room.generation == key.generation)?.tenant.as_ref()
+        let room = self.rooms.get(key.index as usize)?;
+        if room.generation == key.generation { room.tenant.as_ref() } else { None }
     }
 
     #[inline]

@@ -65,12 +65,12 @@ fn admit<F>(core: &Core, future: &mut Option<F>, spawned_at: &'static Location<'
 where
     F: Future<Output: 'static> + 'static,
 {
-    let mut handle = JoinHandle::never_ran();
+    let mut task_of_owner = None;
     let _ = core.admit(|key| {
         let future = future.take().expect("a task is admitted once");
         let (task, owned) = TaskRef::new(future, |table| Header::new(table, core, key, spawned_at));
-        handle = JoinHandle::new(owned);
+        task_of_owner = Some(owned);
         task
     });
-    handle
+    JoinHandle::new(task_of_owner)
 }

@@ -1,15 +1,59 @@
 //! The ready queue.
+#![expect(unsafe_code, reason = "every step is put in and taken out, and counts of borrows would be a tenth of a short one")]
 
+use std::cell::UnsafeCell;
 use std::vec::Vec;
 
 use crate::event_loop::entry::Entry;
 
 /// Those who are ready, first come, first served.
 ///
+/// Invariant *in and out*: what is in here is borrowed within a method only, and no method runs what users wrote.
+#[derive(Default)]
+pub(super) struct Ready(UnsafeCell<Lists>);
+
+impl Ready {
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        // SAFETY: *in and out*.
+        unsafe { &*self.0.get() }.len()
+    }
+
+    #[inline]
+    pub(super) fn push(&self, entry: Entry) {
+        // SAFETY: *in and out*.
+        unsafe { &mut *self.0.get() }.then.push(entry);
+    }
+
+    #[inline]
+    pub(super) fn pop(&self) -> Option<Entry> {
+        // SAFETY: *in and out*.
+        unsafe { &mut *self.0.get() }.pop()
+    }
+
+    pub(super) fn clear(&self) {
+        // SAFETY: *in and out*.
+        *unsafe { &mut *self.0.get() } = Lists::default();
+    }
+
+    /// Exchanges the ready ones at two places.
+    pub(super) fn swap(&self, one: usize, other: usize) {
+        // SAFETY: *in and out*.
+        unsafe { &mut *self.0.get() }.all().swap(one, other);
+    }
+
+    /// Which of the first so many are to be found.
+    pub(super) fn places(&self, of: usize, which: impl Fn(Entry) -> bool) -> Vec<usize> {
+        // SAFETY: *in and out*; `which` looks at an entry.
+        let all = unsafe { &mut *self.0.get() }.all();
+        all.iter().take(of).enumerate().filter(|(_, entry)| which(**entry)).map(|(place, _)| place).collect()
+    }
+}
+
 /// Two lists, one that is put into and one that is taken from, which change places when the latter is at its end: so neither
 /// wraps around, and the room of a long queue is given back when it has become a short one.
-#[derive(Debug, Default)]
-pub(super) struct Ready {
+#[derive(Default)]
+struct Lists {
     first: Vec<Entry>,
     /// How many of `first` were taken.
     taken: usize,
@@ -19,18 +63,14 @@ pub(super) struct Ready {
 /// A list with room for so many is kept, however few were in it.
 const KEPT: usize = 4_096;
 
-impl Ready {
-    pub(super) fn len(&self) -> usize {
+impl Lists {
+    #[inline]
+    fn len(&self) -> usize {
         self.first.len() - self.taken + self.then.len()
     }
 
     #[inline]
-    pub(super) fn push(&mut self, entry: Entry) {
-        self.then.push(entry);
-    }
-
-    #[inline]
-    pub(super) fn pop(&mut self) -> Option<Entry> {
+    fn pop(&mut self) -> Option<Entry> {
         if self.taken == self.first.len() {
             self.change();
         }
@@ -48,15 +88,11 @@ impl Ready {
         std::mem::swap(&mut self.first, &mut self.then);
     }
 
-    /// All of them, to be put into another order.
-    pub(super) fn all(&mut self) -> &mut [Entry] {
+    /// All of them, in one list.
+    fn all(&mut self) -> &mut [Entry] {
         self.first.drain(..std::mem::take(&mut self.taken));
         self.first.append(&mut self.then);
         &mut self.first
-    }
-
-    pub(super) fn clear(&mut self) {
-        *self = Ready::default();
     }
 }
 
@@ -72,7 +108,7 @@ fn first_come_first_served() {
         ready.push(Entry::main(step));
         model.push_back(Entry::main(step));
         if step % 97 == 0 {
-            assert_eq!(ready.all(), model.make_contiguous());
+            assert_eq!(ready.0.get_mut().all(), model.make_contiguous());
         }
         for _ in 0..pops {
             assert_eq!(ready.pop(), model.pop_front());
@@ -83,5 +119,6 @@ fn first_come_first_served() {
         assert_eq!(ready.pop(), Some(entry));
     }
     assert_eq!(ready.pop(), None);
-    assert!(ready.first.capacity() <= KEPT && ready.then.capacity() <= KEPT);
+    let lists = ready.0.into_inner();
+    assert!(lists.first.capacity() <= KEPT && lists.then.capacity() <= KEPT);
 }

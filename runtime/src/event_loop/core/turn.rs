@@ -51,17 +51,17 @@ impl Core {
             self.receive();
         }
         self.fire();
-        let mut batch = self.ready.borrow().len().min(BATCH);
+        let mut batch = self.ready.len().min(BATCH);
         // With nothing ready it waits; otherwise it asks what else there is, if somebody could answer.
         if batch == 0 || !self.sources.borrow().is_empty() {
             self.wait_and_receive(if batch == 0 && !self.stopping.get() { limit } else { Some(Duration::ZERO) })?;
-            batch = self.ready.borrow().len().min(BATCH);
+            batch = self.ready.len().min(BATCH);
         }
         let mut polling = Polling::new(&self.remote);
         self.shuffle(batch);
         for _ in 0..batch {
             // Bound before it is used: the queue must not be borrowed meanwhile.
-            let next = self.ready.borrow_mut().pop();
+            let next = self.ready.pop();
             let Some(entry) = next else { break };
             match entry.kind() {
                 Kind::Task(key) => self.step(key, &mut polling),
@@ -117,11 +117,9 @@ impl Core {
     }
 
     fn shuffle_by(&self, order: &RefCell<fastrand::Rng>, batch: usize) {
-        let mut ready = self.ready.borrow_mut();
-        let ready = ready.all();
-        let tasks: Vec<usize> = (0..batch).filter(|at| !matches!(ready[*at].kind(), Kind::Call(_))).collect();
+        let tasks = self.ready.places(batch, |entry| !matches!(entry.kind(), Kind::Call(_)));
         for last in (1..tasks.len()).rev() {
-            ready.swap(tasks[last], tasks[order.borrow_mut().usize(..=last)]);
+            self.ready.swap(tasks[last], tasks[order.borrow_mut().usize(..=last)]);
         }
     }
 
@@ -170,17 +168,15 @@ impl Core {
     /// Whether the one that was polled last is to be polled again.
     #[inline]
     pub(crate) fn is_again(&self) -> bool {
-        self.again.take()
+        self.again.get()
     }
 
     #[inline(always)] // into the loop over a turn's steps
     fn step(&self, key: Key, polling: &mut Polling<'_>) {
-        let Some(task) = self.tasks.borrow().get(key).cloned() else { return };
+        let Some(task) = self.tasks.get(key) else { return };
         let header = task.header();
-        let before = header.state();
+        let before = header.begin_step();
         let cancelled = before.is(State::CANCELLED);
-        header.unset(State::QUEUED);
-        header.set(State::STARTED);
         if cancelled && !before.is(State::STARTED) {
             task.cut();
             return self.end(&task);
@@ -188,7 +184,8 @@ impl Core {
         let known = header.extra(|extra| extra.waker.take()).flatten();
         let mut ended = false;
         let waker = self.poll_as(Entry::task(key), known, polling, |waker| {
-            ended = task.step(&mut Context::from_waker(waker), cancelled);
+            let cx = &mut Context::from_waker(waker);
+            ended = if cancelled { task.step_cancelled(cx) } else { task.step(cx) };
         });
         if ended {
             return self.end(&task);
@@ -196,9 +193,9 @@ impl Core {
         if let Some(waker) = waker {
             header.extra_mut(|extra| extra.waker = Some(waker));
         }
-        if self.is_again() && !header.state().is(State::QUEUED) {
+        if self.again.get() && !header.state().is(State::QUEUED) {
             header.set(State::QUEUED);
-            self.ready.borrow_mut().push(Entry::task(key));
+            self.ready.push(Entry::task(key));
         }
     }
 
@@ -206,7 +203,7 @@ impl Core {
     pub(super) fn end(&self, task: &TaskRef) {
         let header = task.header();
         header.set(State::ENDED);
-        let kept = self.tasks.borrow_mut().remove(header.key());
+        let kept = self.tasks.remove(header.key());
         match header.take_joiner() {
             // The common case without looking for the loop.
             Some(Wake::Entry { of, entry }) if of == self.id() => self.wake(entry),

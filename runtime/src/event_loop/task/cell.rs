@@ -50,7 +50,8 @@ pub(super) enum Stage {
 
 /// What is done with a task by its type. Each asks for the address of the header of a cell of that type.
 pub(super) struct Table {
-    step: unsafe fn(NonNull<Header>, &mut Context<'_>, bool) -> bool,
+    step: unsafe fn(NonNull<Header>, &mut Context<'_>) -> bool,
+    step_cancelled: unsafe fn(NonNull<Header>, &mut Context<'_>) -> bool,
     cut: unsafe fn(NonNull<Header>),
     failure: unsafe fn(NonNull<Header>) -> Option<String>,
     discard: unsafe fn(NonNull<Header>) -> Option<String>,
@@ -76,14 +77,18 @@ pub(crate) struct Owned<T> {
 
 impl TaskRef {
     /// A task, for the loop and for its owner. `header` is given the table to keep.
+    #[inline]
     pub(super) fn new<F: Future>(
         future: F,
         header: impl FnOnce(&'static Table) -> Header,
     ) -> (TaskRef, Owned<F::Output>) {
+        // The room first, so that nothing is made elsewhere and copied.
+        let mut cell = Box::new_uninit();
         let room = UnsafeCell::new(Room { body: ManuallyDrop::new(future) });
-        let cell = TaskCell { header: header(&TaskCell::<F>::TABLE), room };
-        let task = TaskRef(NonNull::from(Box::leak(Box::new(cell))).cast());
-        (task.clone(), Owned { task, output: PhantomData })
+        cell.write(TaskCell { header: header(&TaskCell::<F>::TABLE), room });
+        let task = NonNull::from(Box::leak(cell)).cast();
+        // Two, as its header says.
+        (TaskRef(task), Owned { task: TaskRef(task), output: PhantomData })
     }
 
     #[inline]
@@ -92,11 +97,18 @@ impl TaskRef {
         unsafe { self.0.as_ref() }
     }
 
-    /// Runs the body to its next suspension, told whether its outermost scope is cancelled. `true` if it has ended.
+    /// Runs the body to its next suspension. `true` if it has ended.
     #[inline]
-    pub(crate) fn step(&self, cx: &mut Context<'_>, cancelled: bool) -> bool {
+    pub(crate) fn step(&self, cx: &mut Context<'_>) -> bool {
         // SAFETY: *a task is what its table says*.
-        unsafe { (self.header().table.step)(self.0, cx, cancelled) }
+        unsafe { (self.header().table.step)(self.0, cx) }
+    }
+
+    /// The same, telling it that its outermost scope is cancelled.
+    #[cold]
+    pub(crate) fn step_cancelled(&self, cx: &mut Context<'_>) -> bool {
+        // SAFETY: *a task is what its table says*.
+        unsafe { (self.header().table.step_cancelled)(self.0, cx) }
     }
 
     /// Drops the body where it stands.
@@ -179,7 +191,14 @@ impl Drop for Busy<'_> {
 impl<F: Future> TaskCell<F> {
     const TABLE: Table = Table {
         // SAFETY: of all of them, that the address is of a cell of this type is what the table asks for.
-        step: |task, cx, cancelled| unsafe { Self::at(&task) }.step(cx, cancelled),
+        step: |task, cx| unsafe { Self::at(&task) }.step(|body| match scope::poll_outermost(body, cx) {
+            Poll::Ready(value) => Polled::Ready(value),
+            Poll::Pending => Polled::Pending,
+        }),
+        step_cancelled: |task, cx| {
+            let cell = unsafe { Self::at(&task) };
+            cell.step(|body| cell.poll_cancelled(body, cx))
+        },
         cut: |task| unsafe { Self::at(&task) }.cut(),
         failure: |task| unsafe { Self::at(&task) }.failure(),
         discard: |task| unsafe { Self::at(&task) }.discard(),
@@ -234,7 +253,7 @@ impl<F: Future> TaskCell<F> {
     }
 
     #[inline]
-    fn step(&self, cx: &mut Context<'_>, cancelled: bool) -> bool {
+    fn step(&self, poll: impl FnOnce(Pin<&mut F>) -> Polled<F::Output>) -> bool {
         let Some(mut busy) = self.enter() else { return false };
         if busy.stage != Stage::Body {
             return true;
@@ -243,16 +262,7 @@ impl<F: Future> TaskCell<F> {
         let body = unsafe { &mut *(*self.room.get()).body };
         // SAFETY: it stays in its allocation until it is dropped there, by `end` or with the cell.
         let body = unsafe { Pin::new_unchecked(body) };
-        let polled = catch_unwind(AssertUnwindSafe(|| {
-            if cancelled {
-                return self.poll_cancelled(body, cx);
-            }
-            match scope::poll_outermost(body, cx) {
-                Poll::Ready(value) => Polled::Ready(value),
-                Poll::Pending => Polled::Pending,
-            }
-        }));
-        let outcome = match polled {
+        let outcome = match catch_unwind(AssertUnwindSafe(|| poll(body))) {
             Ok(Polled::Pending) => return false,
             Ok(Polled::Ready(value)) => Ok(value),
             Ok(Polled::Unobserved) => Err(JoinError::cancelled()),
@@ -262,7 +272,6 @@ impl<F: Future> TaskCell<F> {
         true
     }
 
-    #[cold]
     fn poll_cancelled(&self, body: Pin<&mut F>, cx: &mut Context<'_>) -> Polled<F::Output> {
         let asked = self.header.asked();
         let polled = scope::poll(body, cx, scope::Kind::Observer, true, &asked);

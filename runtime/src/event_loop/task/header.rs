@@ -93,7 +93,8 @@ impl Header {
             table,
             key,
             of: core.id(),
-            refs: Cell::new(1),
+            // The loop's and its owner's.
+            refs: Cell::new(2),
             stage: Cell::new(Stage::Body),
             state: Cell::new(State(0)),
             spawned_at,
@@ -122,9 +123,12 @@ impl Header {
         self.state.set(State(self.state.get().0 | state.0));
     }
 
+    /// From now on it runs. What was true before.
     #[inline]
-    pub(crate) fn unset(&self, state: State) {
-        self.state.set(State(self.state.get().0 & !state.0));
+    pub(crate) fn begin_step(&self) -> State {
+        let before = self.state.get();
+        self.state.set(State(before.0 & !State::QUEUED.0 | State::STARTED.0));
+        before
     }
 
     pub(crate) const fn spawned_at(&self) -> &'static Location<'static> {

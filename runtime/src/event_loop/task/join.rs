@@ -44,12 +44,8 @@ pub struct JoinHandle<T> {
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn new(task: Owned<T>) -> Self {
-        JoinHandle { task: Some(task) }
-    }
-
-    pub(crate) fn never_ran() -> Self {
-        JoinHandle { task: None }
+    pub(crate) fn new(task: Option<Owned<T>>) -> Self {
+        JoinHandle { task }
     }
 
     #[inline]

@@ -194,7 +194,7 @@ fn a_gather_that_fails_in_its_cleanup_says_so() {
 
 #[test]
 fn cut_at_any_step_they_leave_nobody() {
-    at_every_step(0..15, |open| async move {
+    at_every_step(0..40, |open| async move {
         let _begun = open.begin();
         let all = gather([2, 0, 1].map(|n| open.clone().leaf(n))).await;
         let some = try_gather([1, 2, 3].map(|n| {
@@ -209,7 +209,7 @@ fn cut_at_any_step_they_leave_nobody() {
 /// Tasks that are waited for go on without who waits, so all that is counted here is in that.
 #[test]
 fn cut_at_any_step_who_waits_is_gone_and_the_tasks_end() {
-    at_every_step(0..15, |open| async move {
+    at_every_step(0..40, |open| async move {
         let _begun = open.begin();
         let sleepers = || [2, 0, 1].map(|n| spawn(sleep(seconds(n))));
         let mut pending = Vec::from(sleepers());

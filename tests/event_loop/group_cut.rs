@@ -273,13 +273,13 @@ async fn workload(open: Open, error_at: u64) -> Result<u64, String> {
 #[test]
 fn cut_at_any_step_it_leaves_nobody() {
     for error_at in [4, 101, 999] {
-        at_every_step(0..15, |open| workload(open, error_at));
+        at_every_step(0..40, |open| workload(open, error_at));
     }
 }
 
 #[test]
 fn cut_at_any_step_behind_foreign_wakers_it_leaves_nobody() {
-    at_every_step(0..15, |open| {
+    at_every_step(0..40, |open| {
         let groups: FuturesUnordered<_> =
             [999, 4].map(|error_at| workload(open.clone(), error_at)).into_iter().collect();
         join(groups.collect::<Vec<_>>(), timeout(seconds(2), open.leaf(9)))

@@ -191,10 +191,12 @@ impl Drop for Busy<'_> {
 impl<F: Future> TaskCell<F> {
     const TABLE: Table = Table {
         // SAFETY: of all of them, that the address is of a cell of this type is what the table asks for.
-        step: |task, cx| unsafe { Self::at(&task) }.step(|body| match scope::poll_outermost(body, cx) {
-            Poll::Ready(value) => Polled::Ready(value),
-            Poll::Pending => Polled::Pending,
-        }),
+        step: |task, cx| {
+            unsafe { Self::at(&task) }.step(|body| match scope::poll_outermost(body, cx) {
+                Poll::Ready(value) => Polled::Ready(value),
+                Poll::Pending => Polled::Pending,
+            })
+        },
         step_cancelled: |task, cx| {
             let cell = unsafe { Self::at(&task) };
             cell.step(|body| cell.poll_cancelled(body, cx))

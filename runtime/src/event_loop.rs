@@ -32,6 +32,21 @@
 //!
 //! The loop's time is a [`Duration`] since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
 //! one that nobody waits for: it stands still while anything runs, and then is at the next deadline.
+//!
+//! # Other executors
+//!
+//! Any future that needs no reactor of its own runs here: those of `futures`, the channels and locks of `tokio::sync`,
+//! `async-channel`. What needs tokio's sockets or timers needs a tokio runtime to be entered around it.
+//!
+//! An `async` coroutine that yields nothing is a future, so it runs elsewhere too, with what *it* awaits from there:
+//!
+//! | | one that is `Send` | any |
+//! |---|---|---|
+//! | here | [`spawn(f())`](spawn()) | [`spawn(f())`](spawn()) |
+//! | tokio | `tokio::spawn(f().into_future())` | `tokio::task::spawn_local(f().into_future())`, on a `LocalRuntime` or in a `LocalSet` |
+//! | smol | `smol::spawn(f().into_future())` | `local_executor.spawn(f().into_future())` |
+//!
+//! One that yields is a conversation, which its driver holds: drive it in a task.
 
 mod as_completed;
 mod callback;

@@ -46,13 +46,30 @@
 //!
 //! The loop's time is a [`Duration`] since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
 //! one that nobody waits for: it stands still while anything runs, and then is at the next deadline.
+//!
+//! # Other executors
+//!
+//! Any future that needs no reactor of its own runs here: those of `futures`, the channels and locks of `tokio::sync`,
+//! `async-channel`. What needs tokio's sockets or timers needs a tokio runtime to be entered around it.
+//!
+//! An `async` coroutine that yields nothing is a future, so it runs elsewhere too, with what *it* awaits from there:
+//!
+//! | | one that is `Send` | any |
+//! |---|---|---|
+//! | here | [`spawn(f())`](spawn()) | [`spawn(f())`](spawn()) |
+//! | tokio | `tokio::spawn(f().into_future())` | `tokio::task::spawn_local(f().into_future())`, on a `LocalRuntime` or in a `LocalSet` |
+//! | smol | `smol::spawn(f().into_future())` | `local_executor.spawn(f().into_future())` |
+//!
+//! One that yields is a conversation, which its driver holds: drive it in a task.
 
 mod as_completed;
 mod callback;
 mod cancel;
 mod core;
 mod current;
+mod debug;
 mod driver;
+mod dump;
 mod entry;
 mod error;
 mod executor;
@@ -94,6 +111,8 @@ use self::waker::Polling;
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
+pub use self::debug::Awaited;
+pub use self::dump::{Dump, TaskDump, TaskState, all_tasks, current_task, dump};
 pub use self::error::{LoopClosed, RunError};
 pub use self::executor::{Job, run_in_executor};
 pub use self::future::{Future, InvalidState};
@@ -348,6 +367,35 @@ impl EventLoop {
     /// What other threads may keep of it.
     pub fn handle(&self) -> LoopHandle {
         LoopHandle::new(&self.core)
+    }
+
+    /// All its tasks. See [`Dump`].
+    pub fn dump(&self) -> Dump {
+        dump::of(&self.core)
+    }
+
+    /// Whether the loop notes what its tasks wait for, for a [`Dump`], and reports steps that are [slow](Self::set_slow_step).
+    /// At first it does not: both cost time in each step. Python: `loop.set_debug`.
+    pub fn set_debug(&self, on: bool) {
+        self.core.debug().set(on);
+    }
+
+    /// How long a step may hold the loop in [debug mode](Self::set_debug) before it is [reported](Report::Slow), with the place
+    /// at which it was resumed. At first 100 milliseconds. Python: `loop.slow_callback_duration`.
+    ///
+    /// ```
+    /// use antiphon::event_loop::{EventLoop, sleep};
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::new().unwrap();
+    /// event_loop.set_debug(true);
+    /// event_loop.set_slow_step(Duration::ZERO);
+    /// event_loop.set_report_handler(|report| assert!(report.to_string().contains(" held the loop for ")));
+    /// event_loop.run_until_complete(event_loop.spawn(sleep(Duration::from_millis(1))).named("nap")).unwrap().unwrap();
+    /// ```
+    #[doc(alias = "slow_callback_duration")]
+    pub fn set_slow_step(&self, limit: Duration) {
+        self.core.debug().set_limit(limit);
     }
 
     /// Gives all [`Report`]s to `handler` instead of the standard error. Python: `set_exception_handler`.

@@ -108,10 +108,15 @@ pub struct Outward<F> {
 impl<F: Future> Future for Outward<F> {
     type Output = F::Output;
 
+    /// Told where the `.await` is, as the future itself would be without this around it.
     #[inline]
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let future = self.project().future;
-        as_outside(cx, |cx| future.poll(cx))
+        match exchange::outer(cx) {
+            Some(waker) => future.poll(&mut Context::from_waker(waker)),
+            None => future.poll(cx),
+        }
     }
 }
 

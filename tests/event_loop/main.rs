@@ -8,6 +8,7 @@ mod group;
 mod group_cut;
 mod interval;
 mod race;
+mod seeing;
 mod sockets;
 mod sweep;
 mod tasks;

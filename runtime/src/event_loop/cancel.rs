@@ -83,6 +83,7 @@ pub struct Cancellable<F> {
 impl<F: Future> Future for Cancellable<F> {
     type Output = Result<F::Output, Cancelled>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let body = this.body.as_mut().as_pin_mut().expect("a future is not polled after its end");
@@ -124,6 +125,7 @@ pub struct Shield<F> {
 impl<F: Future> Future for Shield<F> {
     type Output = F::Output;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         if let Polled::Ready(value) = scope::poll(this.body, cx, Kind::Shield, false, &Asked::new()) {
@@ -217,6 +219,7 @@ struct InScope<'s, F> {
 impl<F: Future> Future for InScope<'_, F> {
     type Output = Result<F::Output, Cancelled>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let cancelled = this.shared.cancelled.get();

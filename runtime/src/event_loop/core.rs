@@ -12,12 +12,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Waker;
 use std::time::Duration;
+use std::vec::Vec;
 
 use self::ready::Ready;
 use self::tasks::Tasks;
 use super::LoopClosed;
 use super::callback::Call;
 use super::current;
+use super::debug::Debug;
 use super::driver::Driver;
 use super::entry::{Entry, Kind};
 use super::listeners::{self, Listeners};
@@ -26,7 +28,7 @@ use super::pool::Pool;
 use super::remote::Remote;
 use super::report::{self, Report};
 use super::slab::{Key, Slab};
-use super::task::{State, TaskRef};
+use super::task::{State, TaskId, TaskRef};
 use super::timers::Wheel;
 
 /// How many steps there are in a turn at most: so often the system is asked what else there is.
@@ -61,6 +63,7 @@ pub(crate) struct Core {
     reports: RefCell<Rc<dyn Fn(&Report)>>,
     /// Once there was work for it.
     pool: OnceCell<Arc<Pool>>,
+    debug: Debug,
 }
 
 /// What the loop was asked to complete: it is on the stack of who asked.
@@ -99,6 +102,7 @@ impl Core {
             order: driver.seed().map(|seed| RefCell::new(fastrand::Rng::with_seed(seed))),
             reports: RefCell::new(Rc::new(report::to_stderr)),
             pool: OnceCell::new(),
+            debug: Debug::new(),
             driver: RefCell::new(Box::new(driver)),
         });
         current::register(&core);
@@ -289,9 +293,33 @@ impl Core {
         self.tasks.get(key).and_then(|task| task.header().name())
     }
 
+    pub(crate) const fn debug(&self) -> &Debug {
+        &self.debug
+    }
+
+    /// A task that has not ended.
+    pub(crate) fn task(&self, key: Key) -> Option<TaskRef> {
+        self.tasks.get(key)
+    }
+
+    /// Those that have not ended.
+    pub(crate) fn all_tasks(&self) -> Vec<TaskRef> {
+        self.tasks.all()
+    }
+
     /// How many tasks there are that have not ended.
     pub(crate) fn tasks(&self) -> usize {
         self.tasks.len()
+    }
+
+    /// A task that ends without ever having run was forgotten. Told where the program is being made.
+    fn report_unstarted(&self, task: &TaskRef) {
+        let header = task.header();
+        let began = header.state().is(State::STARTED) || header.state().is(State::CANCELLED);
+        if (cfg!(debug_assertions) || self.debug.is_on()) && !began {
+            let task = TaskId(header.key());
+            self.report(&Report::NeverStarted { task, name: header.name(), spawned_at: header.spawned_at() });
+        }
     }
 
     /// Drops all tasks and callbacks. From now on nothing is taken in.
@@ -304,6 +332,7 @@ impl Core {
         loop {
             let task = self.tasks.pop();
             let Some(task) = task else { break };
+            self.report_unstarted(&task);
             task.cut();
             self.end(&task);
         }

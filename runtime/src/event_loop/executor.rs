@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::core::Core;
-use super::current;
 use super::entry::Entry;
 use super::pool::{Pool, Work};
 use super::remote::{Counted, Message, Remote};
 use super::report::{self, Report};
 use super::task::{JoinError, failed};
+use super::{current, debug};
 
 /// Runs `f` on a thread of the loop's pool, for work that blocks: files, names, long computations.
 ///
@@ -148,6 +148,7 @@ impl<T> Job<T> {
 impl<T> Future for Job<T> {
     type Output = Result<T, JoinError>;
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         assert!(!self.taken, "the outcome of this work was taken already; keep it instead of asking twice");
         // Made before anything is locked, and what was there before is dropped after.
@@ -156,7 +157,13 @@ impl<T> Future for Job<T> {
             mem::swap(known, &mut waiter);
         }
         drop(waiter);
-        self.try_join().map_or(Poll::Pending, Poll::Ready)
+        match self.try_join() {
+            Some(outcome) => Poll::Ready(outcome),
+            None => {
+                debug::awaits("executor");
+                Poll::Pending
+            }
+        }
     }
 }
 

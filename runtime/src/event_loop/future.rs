@@ -11,10 +11,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::cancel::Cancelled;
-use super::current;
 use super::report::{self, Report};
 use super::task;
 use super::wake::{self, Wake};
+use super::{current, debug};
 
 /// A value that somebody will set, and that anybody may await. Python: `asyncio.Future`, `loop.create_future()`.
 ///
@@ -198,6 +198,7 @@ impl<T> Shared<T> {
 impl<T: Clone> std::future::Future for Future<T> {
     type Output = Result<T, Cancelled>;
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if self.done() && !wake::may_complete(cx) {
             return Poll::Pending;
@@ -218,6 +219,7 @@ impl<T: Clone> std::future::Future for Future<T> {
         if self.done() {
             cx.waker().wake_by_ref();
         }
+        debug::awaits("future");
         Poll::Pending
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 use std::string::String;
+use std::time::Duration;
 
 use super::current;
 use super::task::{Header, TaskId};
@@ -69,6 +70,28 @@ pub enum Report {
         /// What happened, as with a task.
         failure: String,
     },
+    /// A step held the loop for longer than [it may](super::EventLoop::set_slow_step). In debug mode.
+    #[non_exhaustive]
+    Slow {
+        /// The task; `None` for a callback, and for what the loop was asked to complete.
+        task: Option<TaskId>,
+        /// Its name, if it has one.
+        name: Option<Rc<str>>,
+        /// The `.await` at which it was resumed, if that is known.
+        resumed_at: Option<&'static Location<'static>>,
+        /// How long the step took.
+        held: Duration,
+    },
+    /// A task was spawned, and the loop was closed before its first step. In debug builds, and in debug mode.
+    #[non_exhaustive]
+    NeverStarted {
+        /// The number of the task.
+        task: TaskId,
+        /// Its name, if it has one.
+        name: Option<Rc<str>>,
+        /// Where it was spawned.
+        spawned_at: &'static Location<'static>,
+    },
     /// A callback panicked.
     #[non_exhaustive]
     Callback {
@@ -81,12 +104,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Report::Unjoined { task, name, spawned_at, failure } => {
-                f.write_str("task ")?;
-                if let Some(name) = name {
-                    write!(f, "`{name}` ({task})")?;
-                } else {
-                    write!(f, "{task}")?;
-                }
+                who(f, *task, name.as_deref())?;
                 write!(f, ", spawned at {spawned_at}, {failure}; nobody joined it")
             }
             Report::Group { failures, first } => {
@@ -99,11 +117,33 @@ impl fmt::Display for Report {
             Report::Future { made_at, failure } => {
                 write!(f, "a future, made at {made_at}, {failure}; nobody asked for it")
             }
+            Report::Slow { task, name, resumed_at, held } => {
+                match task {
+                    Some(task) => who(f, *task, name.as_deref())?,
+                    None => f.write_str("a callback, or what the loop was asked to complete,")?,
+                }
+                if let Some(resumed_at) = resumed_at {
+                    write!(f, ", resumed at {resumed_at},")?;
+                }
+                write!(f, " held the loop for {held:?}")
+            }
+            Report::NeverStarted { task, name, spawned_at } => {
+                who(f, *task, name.as_deref())?;
+                write!(f, ", spawned at {spawned_at}, never ran: the loop was closed before")
+            }
             Report::Job { submitted_at, failure } => {
                 write!(f, "work for the executor, submitted at {submitted_at}, {failure}; nobody waited for it")
             }
             Report::Callback { message } => write!(f, "a callback of the event loop panicked: {message}"),
         }
+    }
+}
+
+/// A task, by its name if it has one.
+fn who(f: &mut fmt::Formatter<'_>, task: TaskId, name: Option<&str>) -> fmt::Result {
+    match name {
+        Some(name) => write!(f, "task `{name}` ({task})"),
+        None => write!(f, "task {task}"),
     }
 }
 

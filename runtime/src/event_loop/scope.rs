@@ -57,6 +57,7 @@ pub(crate) fn poll_outermost<F: Future + ?Sized>(body: Pin<&mut F>, cx: &mut Con
 
 /// Polls a body within a scope.
 #[inline]
+#[track_caller]
 pub(crate) fn poll<F: Future + ?Sized>(
     mut body: Pin<&mut F>,
     cx: &mut Context<'_>,

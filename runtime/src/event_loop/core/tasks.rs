@@ -2,6 +2,7 @@
 #![expect(unsafe_code, reason = "every step looks a task up, and a count of borrows would be a tenth of a short one")]
 
 use std::cell::UnsafeCell;
+use std::vec::Vec;
 
 use crate::event_loop::slab::{Key, Slab};
 use crate::event_loop::task::{State, TaskRef};
@@ -31,6 +32,12 @@ impl Tasks {
     pub(super) fn insert_with(&self, make: impl FnOnce(Key) -> TaskRef) -> Key {
         // SAFETY: *in and out*.
         unsafe { &mut *self.0.get() }.insert_with(make)
+    }
+
+    /// In the order of their rooms.
+    pub(super) fn all(&self) -> Vec<TaskRef> {
+        // SAFETY: *in and out*. To clone a reference is to count it.
+        unsafe { &*self.0.get() }.iter().cloned().collect()
     }
 
     #[inline]

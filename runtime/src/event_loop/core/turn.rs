@@ -9,6 +9,7 @@ use std::vec::Vec;
 
 use super::{BATCH, BUDGET, Core, Ended};
 use crate::event_loop::callback::Call;
+use crate::event_loop::debug::Step;
 use crate::event_loop::driver::Waited;
 use crate::event_loop::entry::{Entry, Kind};
 use crate::event_loop::remote::Message;
@@ -63,6 +64,8 @@ impl Core {
             // Bound before it is used: the queue must not be borrowed meanwhile.
             let next = self.ready.pop();
             let Some(entry) = next else { break };
+            let timed = self.debug.is_on().then(|| Step::begin(self, entry));
+            let mut done = false;
             match entry.kind() {
                 Kind::Task(key) => self.step(key, &mut polling),
                 Kind::Call(key) => self.call(key),
@@ -70,11 +73,15 @@ impl Core {
                     let current = entry == self.main();
                     if let Some(main) = main.as_deref_mut().filter(|_| current) {
                         self.main.queued.set(false);
-                        if main() {
-                            return Ok(true);
-                        }
+                        done = main();
                     }
                 }
+            }
+            if let Some(timed) = timed {
+                timed.end(self);
+            }
+            if done {
+                return Ok(true);
             }
         }
         Ok(false)

@@ -4,7 +4,7 @@
 //! two, with counters of two words more in each task, and what is known of a task would be behind a call.
 #![expect(unsafe_code, reason = "a task is known by the address of its header, and its outcome takes its body's place")]
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::boxed::Box;
 use std::cell::{Cell, UnsafeCell};
 use std::format;
@@ -59,6 +59,8 @@ pub(super) struct Table {
     take: unsafe fn(NonNull<Header>, NonNull<()>),
     /// The second one points to a `fn(&Result<F::Output, JoinError>) -> bool`.
     peek: unsafe fn(NonNull<Header>, NonNull<()>) -> Option<bool>,
+    /// The type of the body.
+    body: fn() -> &'static str,
     /// The last one: nobody refers to it any more.
     free: unsafe fn(NonNull<Header>),
 }
@@ -121,6 +123,11 @@ impl TaskRef {
     pub(crate) fn failure(&self) -> Option<String> {
         // SAFETY: *a task is what its table says*.
         unsafe { (self.header().table.failure)(self.0) }
+    }
+
+    /// The type of the body.
+    pub(crate) fn body(&self) -> &'static str {
+        (self.header().table.body)()
     }
 
     /// Drops the outcome, which nobody will ask for. What there is to say if its destructor panicked.
@@ -214,6 +221,7 @@ impl<F: Future> TaskCell<F> {
             let look = unsafe { look.cast::<fn(&Result<F::Output, JoinError>) -> bool>().read() };
             unsafe { Self::at(&task) }.peek(look)
         },
+        body: type_name::<F>,
         // SAFETY: it was a box of this type, and nobody else has it.
         free: |task| drop(unsafe { Box::from_raw(task.cast::<Self>().as_ptr()) }),
     };

@@ -11,6 +11,7 @@ use std::vec::Vec;
 use super::cell::{Stage, Table};
 use crate::event_loop::core::Core;
 use crate::event_loop::current;
+use crate::event_loop::debug::Noted;
 use crate::event_loop::entry::Entry;
 use crate::event_loop::listeners::Asked;
 use crate::event_loop::slab::Key;
@@ -84,6 +85,8 @@ pub(crate) struct Extra {
     /// The task that waits for the group that it is in.
     pub(crate) parent: Option<TaskId>,
     pub(crate) callbacks: Vec<Box<dyn FnOnce()>>,
+    /// What it waits for, in debug mode.
+    pub(crate) noted: Option<Box<Noted>>,
 }
 
 impl Header {

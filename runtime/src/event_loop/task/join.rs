@@ -15,6 +15,7 @@ use std::task::{Context, Poll};
 
 use super::cell::{Owned, message};
 use super::header::{Header, State, TaskId};
+use crate::event_loop::debug;
 use crate::event_loop::entry::Entry;
 use crate::event_loop::remote::{Counted, Message};
 use crate::event_loop::report;
@@ -166,6 +167,7 @@ impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     #[inline]
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let Some(outcome) = self.try_join() {
             return Poll::Ready(outcome);
@@ -173,6 +175,7 @@ impl<T> Future for JoinHandle<T> {
         let taken = self.header().is_some_and(|header| header.state().is(State::TAKEN));
         assert!(!taken, "the outcome of this task was taken already; keep it instead of asking twice");
         self.wake_at_end(cx);
+        debug::awaits_task(self.id());
         Poll::Pending
     }
 }

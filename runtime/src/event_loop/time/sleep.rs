@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::timer::Timer;
 use super::yield_now::YieldNow;
+use crate::event_loop::debug;
 
 /// Waits for a time, counted from when this is first awaited. With none, lets the others run for a turn.
 ///
@@ -61,12 +62,16 @@ impl Future for Sleep {
     type Output = ();
 
     #[inline]
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         match self.timer.poll(cx, "sleep") {
             Poll::Ready(()) if self.timer.has_waited() => Poll::Ready(()),
             // There is no time to wait for, but the others run.
             Poll::Ready(()) => Pin::new(&mut YieldNow::new()).poll(cx),
-            Poll::Pending => Poll::Pending,
+            Poll::Pending => {
+                debug::awaits("sleep");
+                Poll::Pending
+            }
         }
     }
 }

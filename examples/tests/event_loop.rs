@@ -1,0 +1,124 @@
+//! The examples of the event loop, run as programs: on a clock that nobody waits for, where that says what they print.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// `cargo test` builds examples beside the directory of the tests.
+fn program(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let target = test.parent().and_then(Path::parent).unwrap();
+    let program = target.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(program.exists(), "{} is absent; `cargo test -p antiphon-examples` builds it", program.display());
+    program
+}
+
+/// What it does with this input.
+fn at_once(name: &str, input: &str) -> Output {
+    let mut command = Command::new(program(name));
+    command.arg("--at-once").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // One that reads nothing may have ended.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+#[track_caller]
+fn assert_output(output: &Output, expected: &str) {
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn countdown() {
+    let expected = "\
+T-minus 2 (A)
+T-minus 3 (B)
+T-minus 1 (A)
+T-minus 2 (B)
+lift-off (A)
+T-minus 1 (B)
+lift-off (B)
+";
+    assert_output(&at_once("countdown", ""), expected);
+}
+
+#[test]
+fn call_soon() {
+    let expected = "\
+0.0 s: call_soon
+0.0 s: call_soon, after the first
+0.0 s: call_soon_threadsafe
+0.2 s: call_at(now + 0.2)
+0.4 s: call_later(0.4)
+";
+    assert_output(&at_once("call_soon", ""), expected);
+}
+
+#[test]
+fn cleanup() {
+    let expected = "\
+written: [1, 2, 3]
+written: [4, 5, 6]
+enough
+cancelled with 2 records in hand
+written: [7, 8]
+the worker has ended; 8 records are safe
+";
+    assert_output(&at_once("cleanup", ""), expected);
+}
+
+/// Its clock stands still while it waits for a key.
+#[test]
+fn stopwatch() {
+    let keys = "keys, then enter: s start or stop, l lap, r reset, q quit\n";
+    let pressed = "started at 00:00.0\nlap 1: 00:00.0\nlap 2: 00:00.0\nstopped at 00:00.0\n";
+    let expected = format!("{keys}{pressed}{keys}lap 1: 00:00.0\n00:00.0 in all\n");
+    assert_output(&at_once("stopwatch", "s\nl\n l \ns\nwhat\nr\nl\nq\nl\n"), &expected);
+    assert_output(&at_once("stopwatch", ""), &format!("{keys}00:00.0 in all\n"));
+}
+
+#[cfg(unix)]
+mod ctrl_c {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::Child;
+
+    use super::*;
+
+    /// Starts it in earnest, waits for its first line, and sends the signal. What it says after that.
+    fn interrupted(name: &str, first: &str) -> (String, Child) {
+        let mut command = Command::new(program(name));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        assert_eq!(line.trim_end(), first);
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let mut rest = String::new();
+        output.read_to_string(&mut rest).unwrap();
+        (rest, child)
+    }
+
+    #[test]
+    fn the_rest_is_dropped() {
+        let (_, mut child) = interrupted("countdown", "T-minus 2 (A)");
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+    }
+
+    #[test]
+    fn what_is_in_hand_is_put_in_order() {
+        let (rest, mut child) = interrupted("cleanup", "written: [1, 2, 3]");
+        assert!(rest.contains("interrupted\ncancelled with "), "{rest}");
+        assert!(rest.ends_with("records are safe\n"), "{rest}");
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+    }
+
+    /// The thread that reads the input is not waited for.
+    #[test]
+    fn a_program_that_waits_for_input_ends() {
+        let (_, mut child) = interrupted("stopwatch", "keys, then enter: s start or stop, l lap, r reset, q quit");
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+    }
+}

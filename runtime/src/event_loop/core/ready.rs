@@ -1,5 +1,8 @@
 //! The ready queue.
-#![expect(unsafe_code, reason = "every step is put in and taken out, and counts of borrows would be a tenth of a short one")]
+#![expect(
+    unsafe_code,
+    reason = "every step is put in and taken out, and counts of borrows would be a tenth of a short one"
+)]
 
 use std::cell::UnsafeCell;
 use std::vec::Vec;

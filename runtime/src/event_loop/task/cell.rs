@@ -31,9 +31,11 @@ struct TaskCell<F: Future> {
     room: UnsafeCell<Room<F>>,
 }
 
-/// An enum would have room for a tag of its own: a word, where the header has a byte.
+/// An enum would have a tag of its own: a word, where the header has a byte. Both begin where it begins.
+#[repr(C)]
 union Room<F: Future> {
     body: ManuallyDrop<F>,
+    #[allow(dead_code, reason = "it is reached by its address, and makes room for itself")]
     outcome: ManuallyDrop<Result<F::Output, JoinError>>,
 }
 
@@ -197,21 +199,26 @@ impl Drop for Busy<'_> {
 
 impl<F: Future> TaskCell<F> {
     const TABLE: Table = Table {
-        // SAFETY: of all of them, that the address is of a cell of this type is what the table asks for.
         step: |task, cx| {
+            // SAFETY: what the table asks for.
             unsafe { Self::at(&task) }.step(|body| match scope::poll_outermost(body, cx) {
                 Poll::Ready(value) => Polled::Ready(value),
                 Poll::Pending => Polled::Pending,
             })
         },
         step_cancelled: |task, cx| {
+            // SAFETY: what the table asks for.
             let cell = unsafe { Self::at(&task) };
             cell.step(|body| cell.poll_cancelled(body, cx))
         },
+        // SAFETY: what the table asks for.
         cut: |task| unsafe { Self::at(&task) }.cut(),
+        // SAFETY: what the table asks for.
         failure: |task| unsafe { Self::at(&task) }.failure(),
+        // SAFETY: what the table asks for.
         discard: |task| unsafe { Self::at(&task) }.discard(),
         take: |task, to| {
+            // SAFETY: what the table asks for.
             let outcome = unsafe { Self::at(&task) }.take();
             // SAFETY: it points to an option of this type, which is `None`.
             unsafe { to.cast().write(outcome) };
@@ -219,6 +226,7 @@ impl<F: Future> TaskCell<F> {
         peek: |task, look| {
             // SAFETY: it points to such a function.
             let look = unsafe { look.cast::<fn(&Result<F::Output, JoinError>) -> bool>().read() };
+            // SAFETY: what the table asks for.
             unsafe { Self::at(&task) }.peek(look)
         },
         body: type_name::<F>,
@@ -239,16 +247,23 @@ impl<F: Future> TaskCell<F> {
     fn enter(&self) -> Option<Busy<'_>> {
         let left = &self.header.stage;
         let stage = left.replace(Stage::Busy);
-        (stage != Stage::Busy).then_some(Busy { left, stage })
+        (stage != Stage::Busy).then(|| Busy { left, stage })
+    }
+
+    const fn body(&self) -> *mut F {
+        self.room.get().cast()
+    }
+
+    const fn outcome(&self) -> *mut Result<F::Output, JoinError> {
+        self.room.get().cast()
     }
 
     /// Puts the outcome where the body is. A destructor that panics makes a panic of it.
     fn end(&self, busy: &mut Busy<'_>, outcome: Result<F::Output, JoinError>) {
-        let room = self.room.get();
         busy.stage = Stage::Taken;
         let dropped = catch_unwind(AssertUnwindSafe(|| {
             // SAFETY: *one at a time*. The body was there, is dropped where it is, and not again, also if that unwinds.
-            unsafe { ManuallyDrop::drop(&mut (*room).body) };
+            unsafe { self.body().drop_in_place() };
         }));
         let outcome = match dropped {
             Ok(()) => outcome,
@@ -258,7 +273,7 @@ impl<F: Future> TaskCell<F> {
             }
         };
         // SAFETY: *one at a time*. Nothing is there any more.
-        unsafe { room.write(Room { outcome: ManuallyDrop::new(outcome) }) };
+        unsafe { self.outcome().write(outcome) };
         busy.stage = Stage::Outcome;
     }
 
@@ -269,7 +284,7 @@ impl<F: Future> TaskCell<F> {
             return true;
         }
         // SAFETY: *one at a time*, and this is what is there.
-        let body = unsafe { &mut *(*self.room.get()).body };
+        let body = unsafe { &mut *self.body() };
         // SAFETY: it stays in its allocation until it is dropped there, by `end` or with the cell.
         let body = unsafe { Pin::new_unchecked(body) };
         let outcome = match catch_unwind(AssertUnwindSafe(|| poll(body))) {
@@ -300,7 +315,7 @@ impl<F: Future> TaskCell<F> {
     fn failure(&self) -> Option<String> {
         let _busy = self.enter().filter(|busy| busy.stage == Stage::Outcome)?;
         // SAFETY: *one at a time*, and this is what is there.
-        match unsafe { &*(*self.room.get()).outcome } {
+        match unsafe { &*self.outcome() } {
             Ok(value) => super::join::failed(value),
             Err(error) => error.panic_message().map(|message| format!("panicked: {message}")),
         }
@@ -309,7 +324,7 @@ impl<F: Future> TaskCell<F> {
     fn peek(&self, look: fn(&Result<F::Output, JoinError>) -> bool) -> Option<bool> {
         let _busy = self.enter().filter(|busy| busy.stage == Stage::Outcome)?;
         // SAFETY: *one at a time*, and this is what is there.
-        Some(look(unsafe { &(*self.room.get()).outcome }))
+        Some(look(unsafe { &*self.outcome() }))
     }
 
     fn discard(&self) -> Option<String> {
@@ -323,19 +338,18 @@ impl<F: Future> TaskCell<F> {
         let mut busy = self.enter().filter(|busy| busy.stage == Stage::Outcome)?;
         busy.stage = Stage::Taken;
         // SAFETY: *one at a time*, this is what is there, and it is not used again.
-        Some(unsafe { ManuallyDrop::take(&mut (*self.room.get()).outcome) })
+        Some(unsafe { self.outcome().read() })
     }
 }
 
 impl<F: Future> Drop for TaskCell<F> {
     #[inline]
     fn drop(&mut self) {
-        let room = self.room.get_mut();
         match self.header.stage.get() {
             // SAFETY: this is what is there, and nobody uses it again.
-            Stage::Body => unsafe { ManuallyDrop::drop(&mut room.body) },
+            Stage::Body => unsafe { self.body().drop_in_place() },
             // SAFETY: the same.
-            Stage::Outcome => unsafe { ManuallyDrop::drop(&mut room.outcome) },
+            Stage::Outcome => unsafe { self.outcome().drop_in_place() },
             Stage::Taken | Stage::Busy => {}
         }
     }

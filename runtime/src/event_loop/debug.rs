@@ -3,10 +3,8 @@
 //! Operations of the loop that wait say so, with the place of the `.await`: their `poll` has `track_caller`, so the place is a
 //! constant of the code that awaits them. As long as no loop is in debug mode that costs a load and a branch.
 
-use std::boxed::Box;
 use std::cell::Cell;
 use std::panic::Location;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use std::vec::Vec;
@@ -15,7 +13,7 @@ use super::core::{Core, nanoseconds};
 use super::current;
 use super::entry::{Entry, Kind};
 use super::report::Report;
-use super::task::{TaskId, TaskRef};
+use super::task::{Header, TaskId, TaskRef};
 
 /// How many loops of the process are in debug mode.
 static LOOPS: AtomicUsize = AtomicUsize::new(0);
@@ -45,14 +43,17 @@ pub(crate) struct Debug {
     on: Cell<bool>,
     /// Steps that take longer are reported.
     limit: Cell<u64>,
+    step: Cell<Option<Step>>,
 }
 
 impl Debug {
     pub(crate) fn new() -> Self {
         // As in Python.
-        Debug { on: Cell::new(false), limit: Cell::new(nanoseconds(Duration::from_millis(100))) }
+        let limit = Cell::new(nanoseconds(Duration::from_millis(100)));
+        Debug { on: Cell::new(false), limit, step: Cell::new(None) }
     }
 
+    #[inline]
     pub(crate) fn is_on(&self) -> bool {
         self.on.get()
     }
@@ -63,6 +64,12 @@ impl Debug {
             (true, false) => _ = LOOPS.fetch_sub(1, Ordering::Relaxed),
             _ => {}
         }
+        self.forget_step();
+    }
+
+    /// One that is not timed to its end.
+    pub(crate) fn forget_step(&self) {
+        drop(self.step.take());
     }
 
     pub(crate) fn set_limit(&self, limit: Duration) {
@@ -104,16 +111,27 @@ fn note(awaited: Awaited) {
 }
 
 /// A step that is timed.
-pub(crate) struct Step {
+struct Step {
     began: u64,
     task: Option<TaskRef>,
     resumed_at: Option<&'static Location<'static>>,
 }
 
+/// In debug mode: the step of the last one is over, if there was one, and that of the next begins, if there is one.
+#[cold]
+pub(crate) fn step(core: &Core, next: Option<Entry>) {
+    if let Some(step) = core.debug().step.take() {
+        step.end(core);
+    }
+    if let Some(entry) = next {
+        let before = core.debug().step.replace(Some(Step::begin(core, entry)));
+        drop(before);
+    }
+}
+
 impl Step {
-    /// A step of a loop in debug mode begins: what its task waited for is over.
-    #[cold]
-    pub(crate) fn begin(core: &Core, entry: Entry) -> Step {
+    /// What its task waited for is over.
+    fn begin(core: &Core, entry: Entry) -> Step {
         let task = match entry.kind() {
             Kind::Task(key) => core.task(key),
             _ => None,
@@ -123,19 +141,17 @@ impl Step {
         Step { began: core.time(), task, resumed_at }
     }
 
-    #[cold]
-    pub(crate) fn end(self, core: &Core) {
+    fn end(self, core: &Core) {
         let now = core.time();
         if let Some(task) = &self.task {
-            let noted = |noted: &mut Option<Box<Noted>>| noted.get_or_insert_default().since = Some(now);
-            task.header().extra_mut(|extra| noted(&mut extra.noted));
+            task.header().extra_mut(|extra| extra.noted.get_or_insert_default().since = Some(now));
         }
         let held = now.saturating_sub(self.began);
         if held > core.debug().limit.get() {
             let header = self.task.as_ref().map(TaskRef::header);
             core.report(&Report::Slow {
                 task: header.map(|header| TaskId(header.key())),
-                name: header.and_then(|header| header.name()) as Option<Rc<str>>,
+                name: header.and_then(Header::name),
                 resumed_at: self.resumed_at,
                 held: Duration::from_nanos(held),
             });

@@ -9,7 +9,7 @@ use std::vec::Vec;
 
 use super::{BATCH, BUDGET, Core, Ended};
 use crate::event_loop::callback::Call;
-use crate::event_loop::debug::Step;
+use crate::event_loop::debug;
 use crate::event_loop::driver::Waited;
 use crate::event_loop::entry::{Entry, Kind};
 use crate::event_loop::remote::Message;
@@ -25,6 +25,8 @@ impl Core {
         let run = self.main.run.get().wrapping_add(1);
         self.main.run.set(run);
         self.main.queued.set(false);
+        // A panic of what was run before may have left one.
+        self.debug.forget_step();
         if main.is_some() {
             self.wake(Entry::main(run));
         }
@@ -64,8 +66,9 @@ impl Core {
             // Bound before it is used: the queue must not be borrowed meanwhile.
             let next = self.ready.pop();
             let Some(entry) = next else { break };
-            let timed = self.debug.is_on().then(|| Step::begin(self, entry));
-            let mut done = false;
+            if self.debug.is_on() {
+                debug::step(self, Some(entry));
+            }
             match entry.kind() {
                 Kind::Task(key) => self.step(key, &mut polling),
                 Kind::Call(key) => self.call(key),
@@ -73,16 +76,16 @@ impl Core {
                     let current = entry == self.main();
                     if let Some(main) = main.as_deref_mut().filter(|_| current) {
                         self.main.queued.set(false);
-                        done = main();
+                        if main() {
+                            debug::step(self, None);
+                            return Ok(true);
+                        }
                     }
                 }
             }
-            if let Some(timed) = timed {
-                timed.end(self);
-            }
-            if done {
-                return Ok(true);
-            }
+        }
+        if self.debug.is_on() {
+            debug::step(self, None);
         }
         Ok(false)
     }

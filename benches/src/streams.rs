@@ -4,6 +4,7 @@
 
 use std::future::{Future, poll_fn, ready};
 use std::hint::black_box;
+use std::ops::DerefMut;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
@@ -11,12 +12,13 @@ use futures_core::Stream;
 
 use crate::checksum::{mix, seed};
 
-/// Polls a stream to its end.
+/// Polls a stream to its end. Not by the `Stream` of the pointer, which is compiled for itself, and inlined or not by how the
+/// compiler cuts this crate in parts.
 #[inline(always)]
-fn hear(mut items: impl Stream<Item = u64> + Unpin) -> u64 {
+fn hear(mut items: Pin<impl DerefMut<Target: Stream<Item = u64>>>) -> u64 {
     let mut cx = Context::from_waker(Waker::noop());
     let mut checksum = seed();
-    while let Poll::Ready(Some(item)) = Pin::new(&mut items).poll_next(&mut cx) {
+    while let Poll::Ready(Some(item)) = items.as_mut().poll_next(&mut cx) {
         checksum = mix(checksum, item);
     }
     checksum

@@ -1,6 +1,6 @@
 //! The protocol of coroutines that await: as [`Coroutine`](crate::Coroutine), with steps that are futures.
 
-use core::future::{Future, poll_fn};
+use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
@@ -185,7 +185,7 @@ pub trait AsyncCoroutine {
         Self: Unpin + Sized,
     {
         let mut told = Told::Send(value);
-        poll_fn(move |cx| match step(self, cx, &mut told) {
+        Polled(move |cx: &mut Context<'_>| match step(self, cx, &mut told) {
             Poll::Ready(Some(state)) => Poll::Ready(Ok(state)),
             Poll::Ready(None) => match core::mem::replace(&mut told, Told::Nothing) {
                 Told::Send(value) => Poll::Ready(Err(SendError::new(value, self.status()))),
@@ -210,7 +210,7 @@ pub trait AsyncCoroutine {
     {
         let mut told = Told::Throw(error);
         let status = self.status();
-        poll_fn(move |cx| match step(self, cx, &mut told) {
+        Polled(move |cx: &mut Context<'_>| match step(self, cx, &mut told) {
             Poll::Ready(Some(state)) => Poll::Ready(Ok(state)),
             Poll::Ready(None) => match core::mem::replace(&mut told, Told::Nothing) {
                 Told::Throw(error) => Poll::Ready(Err(ThrowError::new(error, status))),
@@ -254,7 +254,7 @@ pub trait AsyncCoroutine {
         Self: AsyncCoroutine<Send = ()> + Unpin + Sized,
     {
         let mut told = Told::Next(());
-        poll_fn(move |cx| match step(self, cx, &mut told) {
+        Polled(move |cx: &mut Context<'_>| match step(self, cx, &mut told) {
             Poll::Ready(Some(state)) => Poll::Ready(state.yielded()),
             Poll::Ready(None) if self.status() == Status::Finished => Poll::Ready(None),
             Poll::Ready(None) => refuse_resume(self.status()),
@@ -326,7 +326,7 @@ pub trait AsyncCoroutine {
         Self: Unpin + Sized,
     {
         let mut told = false;
-        poll_fn(move |cx| {
+        Polled(move |cx: &mut Context<'_>| {
             Pin::new(&mut *self).poll_close(cx, &mut told).map(|closed| closed.map(Closed::into_returned))
         })
     }
@@ -350,13 +350,28 @@ fn step<C: AsyncCoroutine + Unpin>(
     Pin::new(coroutine).poll_step(cx, told)
 }
 
+/// As core's `PollFn`, whose poll is compiled for itself: what drives a coroutine shall be inlined with it.
+struct Polled<F>(F);
+
+/// What the function holds is not pinned.
+impl<F> Unpin for Polled<F> {}
+
+impl<F: FnMut(&mut Context<'_>) -> Poll<T>, T> Future for Polled<F> {
+    type Output = T;
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        (self.get_mut().0)(cx)
+    }
+}
+
 /// A step to its end; `refuse` panics where the status does not allow it.
 fn whole_step<C: AsyncCoroutine + Unpin>(
     coroutine: &mut C,
     mut told: Told<C::Send, C::Error>,
     refuse: fn(Status) -> !,
 ) -> impl Future<Output = CoroutineState<C::Yield, C::Return>> {
-    poll_fn(move |cx| match step(coroutine, cx, &mut told) {
+    Polled(move |cx: &mut Context<'_>| match step(coroutine, cx, &mut told) {
         Poll::Ready(Some(state)) => Poll::Ready(state),
         Poll::Ready(None) => refuse(coroutine.status()),
         Poll::Pending => Poll::Pending,

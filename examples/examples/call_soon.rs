@@ -8,11 +8,10 @@
 
 use std::io;
 use std::process::ExitCode;
-use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
-use antiphon::event_loop::{self, EventLoop};
+use antiphon::event_loop::{self, EventLoop, Promise};
 use antiphon_examples::run;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -38,13 +37,12 @@ fn schedule(event_loop: &EventLoop, last: impl FnOnce() + 'static) {
 
 fn main() -> io::Result<ExitCode> {
     let event_loop = antiphon_examples::event_loop()?;
-    let done = Rc::new(event_loop::Future::<()>::new());
+    let done = Promise::<()>::new();
     let (last, handle) = (done.clone(), event_loop.handle());
     schedule(&event_loop, move || last.set_result(()).expect("it is set once"));
     run(event_loop, async move {
         let thread = thread::spawn(move || handle.call_soon_threadsafe(say("call_soon_threadsafe")).is_ok());
         assert!(thread.join().expect("it does not panic"), "the loop is open");
-        let waits = event_loop::Future::clone(&done);
-        waits.await.expect("nobody cancels it");
+        done.await.expect("nobody cancels it");
     })
 }

@@ -38,7 +38,7 @@
 //! | [`race`](race()) | the first value of several, in the same task |
 //! | [`timeout`](timeout()) | one, for a time |
 //! | [`wait`](wait()), [`as_completed`](as_completed()) | tasks that are there already |
-//! | [`Future`] | a value that somebody will set |
+//! | [`Promise`] | a value that somebody will set |
 //!
 //! What is cancelled, when one of several fails or another has won, says [`cancellable`].
 //!
@@ -73,13 +73,13 @@ mod dump;
 mod entry;
 mod error;
 mod executor;
-mod future;
 mod gather;
 mod group;
 mod listeners;
 mod loop_handle;
 mod net;
 mod pool;
+mod promise;
 mod race;
 mod remote;
 mod report;
@@ -115,7 +115,6 @@ pub use self::debug::Awaited;
 pub use self::dump::{Dump, TaskDump, TaskState, all_tasks, current_task, dump};
 pub use self::error::{LoopClosed, RunError};
 pub use self::executor::{Job, run_in_executor};
-pub use self::future::{Future, InvalidState};
 pub use self::gather::{gather, try_gather};
 pub use self::group::{
     GroupClosed, GroupError, Grouped, NotStarted, Outcome, Started, Starting, TaskGroup, task_group,
@@ -124,6 +123,7 @@ pub use self::loop_handle::LoopHandle;
 pub use self::net::{Address, ByteStream, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
 #[cfg(unix)]
 pub use self::net::{UnixListener, UnixStream};
+pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;
 pub use self::task::{CancelHandle, JoinError, JoinHandle, TaskId, spawn};

@@ -2,11 +2,11 @@
 
 mod cancelling;
 mod executor;
-mod futures_to_set;
 mod gather;
 mod group;
 mod group_cut;
 mod interval;
+mod promises;
 mod race;
 mod seeing;
 mod sockets;

@@ -4,7 +4,7 @@ use std::future::{pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use antiphon::event_loop::{
-    self, EventLoop, Raced, TaskGroup, cancellable, race, shield, sleep, spawn, task_group, time, timeout, yield_now,
+    EventLoop, Promise, Raced, TaskGroup, cancellable, race, shield, sleep, spawn, task_group, time, timeout, yield_now,
 };
 use futures::FutureExt;
 
@@ -150,7 +150,7 @@ fn at_any_step_a_cut_loses_no_value() {
         for limit in 0..12 {
             let event_loop = EventLoop::simulated_with_seed(seed);
             let sum = event_loop.run_until_complete(async {
-                let sources: Vec<_> = (0..4).map(|_| event_loop::Future::new()).collect();
+                let sources: Vec<_> = (0..4).map(|_| Promise::new()).collect();
                 let setters = sources.clone();
                 drop(spawn(async move {
                     for (n, source) in setters.into_iter().enumerate() {

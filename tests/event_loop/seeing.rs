@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::{Log, seconds};
 use antiphon::event_loop::{
-    self, Awaited, Dump, EventLoop, Report, TaskDump, TaskGroup, TaskState, all_tasks, cancellable, current_task, dump,
-    run_in_executor, shield, sleep, spawn, task_group, time, timeout, yield_now,
+    Awaited, Dump, EventLoop, Promise, Report, TaskDump, TaskGroup, TaskState, all_tasks, cancellable, current_task,
+    dump, run_in_executor, shield, sleep, spawn, task_group, time, timeout, yield_now,
 };
 
 /// A loop in debug mode.
@@ -75,7 +75,7 @@ fn the_line_of_each_await_is_told() {
         timeout(seconds(9), shield(cancellable(sleep(seconds(2))))).await.unwrap().unwrap();
         spawn(pending::<()>()).await.unwrap();
     });
-    let unset = event_loop::Future::<()>::new();
+    let unset = Promise::<()>::new();
     let _both = event_loop.spawn(async move {
         let _ = futures::join!(sleep(seconds(9)), async { unset.await.unwrap() });
     });
@@ -84,7 +84,7 @@ fn the_line_of_each_await_is_told() {
     assert_eq!(awaits(&dump.tasks[0]), [("sleep", base + 1)]);
     assert_eq!(awaits(&dump.tasks[1]), [("sleep", base + 3)]);
     // Somebody else's combinator is asked in its own code.
-    assert_eq!(dump.tasks[2].awaits.iter().map(|awaited| awaited.what).collect::<Vec<_>>(), ["sleep", "future"]);
+    assert_eq!(dump.tasks[2].awaits.iter().map(|awaited| awaited.what).collect::<Vec<_>>(), ["sleep", "promise"]);
     assert_eq!(dump.tasks[0].since, Some(seconds(0)));
     assert!(dump.tasks[0].body.ends_with("::the_line_of_each_await_is_told"), "{}", dump.tasks[0].body);
 

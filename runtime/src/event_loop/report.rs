@@ -54,9 +54,9 @@ pub enum Report {
         /// What happened first: `panicked: …`, or that it returned an `Err`, and of which type.
         first: String,
     },
-    /// A [`Future`](super::Future) was set to an error, and nobody asked for it.
+    /// A [`Promise`](super::Promise) was set to an error, and nobody asked for it.
     #[non_exhaustive]
-    Future {
+    Promise {
         /// Where it was made.
         made_at: &'static Location<'static>,
         /// What it was set to: an `Err`, and of which type.
@@ -114,8 +114,8 @@ impl fmt::Display for Report {
                 }
                 write!(f, "something in it {first}")
             }
-            Report::Future { made_at, failure } => {
-                write!(f, "a future, made at {made_at}, {failure}; nobody asked for it")
+            Report::Promise { made_at, failure } => {
+                write!(f, "a promise, made at {made_at}, {failure}; nobody asked for it")
             }
             Report::Slow { task, name, resumed_at, held } => {
                 match task {

@@ -1,4 +1,4 @@
-//! Futures that somebody sets.
+//! Promises.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,28 +7,28 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-use antiphon::event_loop::{self, CancelScope, Cancelled, EventLoop, sleep, spawn, timeout, yield_now};
+use antiphon::event_loop::{CancelScope, Cancelled, EventLoop, Promise, sleep, spawn, timeout, yield_now};
 
 use crate::{Log, seconds};
 
 #[test]
 fn it_is_set_once_and_what_comes_second_comes_back() {
-    let future = event_loop::Future::new();
+    let future = Promise::new();
     assert!(!future.done() && future.result().is_none());
     assert!(future.set_result(Rc::new(1)).is_ok());
     let back = future.set_result(Rc::new(2)).unwrap_err();
-    assert_eq!((*back.0, back.to_string()), (2, "the future is done already".into()));
+    assert_eq!((*back.0, back.to_string()), (2, "the promise is done already".into()));
     assert!(!future.cancel());
     assert!(future.done() && !future.cancelled());
     assert_eq!(future.result(), Some(Ok(Rc::new(1))));
 
-    let cancelled = event_loop::Future::<u8>::new();
+    let cancelled = Promise::<u8>::new();
     assert!(cancelled.cancel() && !cancelled.cancel());
     assert!(cancelled.done() && cancelled.cancelled());
     assert_eq!(cancelled.set_result(1).unwrap_err().0, 1);
     assert_eq!(cancelled.result(), Some(Err(Cancelled)));
 
-    let failed = event_loop::Future::<Result<u8, String>>::new();
+    let failed = Promise::<Result<u8, String>>::new();
     failed.set_error("no".into()).unwrap();
     assert_eq!(failed.set_error("again".into()).unwrap_err().0, "again");
     assert_eq!(failed.result(), Some(Ok(Err("no".into()))));
@@ -38,7 +38,7 @@ fn it_is_set_once_and_what_comes_second_comes_back() {
 fn those_who_wait_and_callbacks_are_told_in_the_order_in_which_they_came() {
     let event_loop = EventLoop::simulated();
     let log = Log::default();
-    let future = event_loop::Future::new();
+    let future = Promise::new();
     event_loop
         .run_until_complete(async {
             for n in 0..3 {
@@ -72,7 +72,7 @@ fn those_who_wait_and_callbacks_are_told_in_the_order_in_which_they_came() {
 #[test]
 fn who_is_cancelled_leaves_it_to_the_others() {
     let event_loop = EventLoop::simulated();
-    let future = event_loop::Future::new();
+    let future = Promise::new();
     let (one, two) = (event_loop.spawn(future.clone()), event_loop.spawn(future.clone()));
     let setter = future.clone();
     event_loop.call_later(seconds(2), move || setter.set_result(5).unwrap());
@@ -88,7 +88,7 @@ fn who_is_cancelled_leaves_it_to_the_others() {
         })
         .unwrap();
     // A future that is done is given up by all at once when it is cancelled.
-    let future = event_loop::Future::<u8>::new();
+    let future = Promise::<u8>::new();
     let waiting = event_loop.spawn(future.clone());
     event_loop.call_soon(move || _ = future.cancel());
     assert_eq!(event_loop.run_until_complete(waiting).unwrap().unwrap(), Err(Cancelled));
@@ -97,7 +97,7 @@ fn who_is_cancelled_leaves_it_to_the_others() {
 #[test]
 fn it_may_be_awaited_by_one_task_after_the_other() {
     let event_loop = EventLoop::simulated();
-    let future = event_loop::Future::new();
+    let future = Promise::new();
     let mut waiting = Box::pin(future.clone());
     assert!(event_loop.run_until_complete(timeout(seconds(1), waiting.as_mut())).unwrap().is_err());
     let moved = event_loop.spawn(waiting);
@@ -114,8 +114,8 @@ fn an_error_that_nobody_asked_for_is_reported() {
     event_loop.set_report_handler(move |report| reports.add(report.to_string()));
     event_loop
         .run_until_complete(async {
-            let future = event_loop::Future::<Result<(), u8>>::new();
-            let asked = event_loop::Future::<Result<(), u8>>::new();
+            let future = Promise::<Result<(), u8>>::new();
+            let asked = Promise::<Result<(), u8>>::new();
             future.set_error(1).unwrap();
             asked.set_error(2).unwrap();
             assert_eq!(asked.await, Ok(Err(2)));
@@ -124,8 +124,8 @@ fn an_error_that_nobody_asked_for_is_reported() {
         .unwrap();
     let reports = log.0.take();
     assert_eq!(reports.len(), 1, "{reports:?}");
-    assert!(reports[0].starts_with("a future, made at "), "{}", reports[0]);
-    assert!(reports[0].contains("futures_to_set.rs:"), "{}", reports[0]);
+    assert!(reports[0].starts_with("a promise, made at "), "{}", reports[0]);
+    assert!(reports[0].contains("promises.rs:"), "{}", reports[0]);
     assert!(
         reports[0].ends_with("was set to an `Err` of `core::result::Result<(), u8>`; nobody asked for it"),
         "{}",
@@ -137,7 +137,7 @@ fn an_error_that_nobody_asked_for_is_reported() {
 fn one_that_is_done_does_not_keep_the_loop_for_itself() {
     let event_loop = EventLoop::simulated();
     let log = Log::default();
-    let future = event_loop::Future::new();
+    let future = Promise::new();
     future.set_result(1).unwrap();
     let other = log.clone();
     event_loop
@@ -158,7 +158,7 @@ fn one_that_is_done_does_not_keep_the_loop_for_itself() {
 #[test]
 fn what_is_ready_has_its_value_in_a_cancelled_scope_however_much_there_is() {
     let event_loop = EventLoop::simulated();
-    let future = event_loop::Future::new();
+    let future = Promise::new();
     future.set_result(1).unwrap();
     let scope = CancelScope::new();
     scope.cancel();
@@ -182,7 +182,7 @@ fn who_has_gone_is_not_woken() {
     }
     let count = Arc::new(Count(AtomicUsize::new(0)));
     let waker = Waker::from(count.clone());
-    let future = event_loop::Future::<u8>::new();
+    let future = Promise::<u8>::new();
     let (mut gone, mut here) = (future.clone(), future.clone());
     for _ in 0..2 {
         assert!(Pin::new(&mut gone).poll(&mut Context::from_waker(&waker)).is_pending());

@@ -5,6 +5,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
+use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -16,20 +17,19 @@ use super::task;
 use super::wake::{self, Wake};
 use super::{current, debug};
 
-/// A value that somebody will set, and that anybody may await. Python: `asyncio.Future`, `loop.create_future()`.
+/// A future that somebody will set, and that anybody may await. Python: `asyncio.Future`, `loop.create_future()`.
 ///
-/// It is named by its path, `event_loop::Future`: imported by its name alone it would hide the trait
-/// [`Future`](core::future::Future), which it implements. What `async` functions return is not one of these; a [task's
-/// handle](super::JoinHandle) is the nearest to one that the loop sets.
+/// What `async` functions return is not one of these; a [task's handle](super::JoinHandle) is the nearest to one that the loop
+/// sets.
 ///
-/// Clones are handles to the same future. Each of them can be awaited, and gets a clone of the value; a value that cannot
+/// Clones are handles to the same promise. Each of them can be awaited, and gets a clone of the value; a value that cannot
 /// be cloned is put into an [`Rc`]. It is set once: who comes second gets back what it brought.
 ///
 /// ```
-/// use antiphon::event_loop::{self, spawn};
+/// use antiphon::event_loop::{self, Promise, spawn};
 ///
 /// event_loop::run(async {
-///     let answer = event_loop::Future::new();
+///     let answer = Promise::new();
 ///     let waiting = spawn(answer.clone());
 ///     answer.set_result(42).unwrap();
 ///     assert_eq!(answer.set_result(43).unwrap_err().0, 43);
@@ -38,15 +38,16 @@ use super::{current, debug};
 /// }).unwrap();
 /// ```
 ///
-/// A future of a `Result` can be set to an error: [`set_error`](Self::set_error). If nobody asks for that, it is
+/// A promise of a `Result` can be set to an error: [`set_error`](Self::set_error). If nobody asks for that, it is
 /// [reported](Report) when the last handle is dropped.
 ///
 /// # Cancellation
 ///
-/// Who is cancelled while it waits leaves the future as it is, for the others. To cancel the future, [say
+/// Who is cancelled while it waits leaves the promise as it is, for the others. To cancel the promise, [say
 /// so](Self::cancel).
+#[doc(alias = "Future")]
 #[doc(alias = "create_future")]
-pub struct Future<T> {
+pub struct Promise<T> {
     shared: Rc<Shared<T>>,
     /// Where this handle waits.
     place: Option<u64>,
@@ -68,7 +69,7 @@ enum Waiting {
     Callback(u32, Box<dyn FnOnce()>),
 }
 
-impl<T> Future<T> {
+impl<T> Promise<T> {
     /// One that is not done.
     #[track_caller]
     pub fn new() -> Self {
@@ -79,7 +80,7 @@ impl<T> Future<T> {
             retrieved: Cell::new(false),
             made_at: Location::caller(),
         };
-        Future { shared: Rc::new(shared), place: None }
+        Promise { shared: Rc::new(shared), place: None }
     }
 
     /// Sets the value, and wakes all that await it, first come, first served. They run in the next turn, not here.
@@ -136,7 +137,7 @@ impl<T> Future<T> {
     #[track_caller]
     pub fn add_done_callback(&self, f: impl FnOnce() + 'static) {
         let Some(core) = current::get() else {
-            panic!("no event loop runs on this thread; add callbacks to a future in what an `EventLoop` runs");
+            panic!("no event loop runs on this thread; add callbacks to a promise in what an `EventLoop` runs");
         };
         if self.done() {
             core.call_soon(Box::new(f));
@@ -147,14 +148,14 @@ impl<T> Future<T> {
     }
 }
 
-impl<T, E> Future<Result<T, E>> {
+impl<T, E> Promise<Result<T, E>> {
     /// Sets it to an error. Python: `Future.set_exception`.
     ///
     /// ```
-    /// use antiphon::event_loop;
+    /// use antiphon::event_loop::{self, Promise};
     ///
     /// event_loop::run(async {
-    ///     let page = event_loop::Future::<Result<String, &str>>::new();
+    ///     let page = Promise::<Result<String, &str>>::new();
     ///     page.set_error("no such page").unwrap();
     ///     assert_eq!(page.await, Ok(Err("no such page")));
     /// }).unwrap();
@@ -195,7 +196,7 @@ impl<T> Shared<T> {
     }
 }
 
-impl<T: Clone> std::future::Future for Future<T> {
+impl<T: Clone> Future for Promise<T> {
     type Output = Result<T, Cancelled>;
 
     #[track_caller]
@@ -219,25 +220,25 @@ impl<T: Clone> std::future::Future for Future<T> {
         if self.done() {
             cx.waker().wake_by_ref();
         }
-        debug::awaits("future");
+        debug::awaits("promise");
         Poll::Pending
     }
 }
 
-impl<T> Clone for Future<T> {
+impl<T> Clone for Promise<T> {
     fn clone(&self) -> Self {
-        Future { shared: Rc::clone(&self.shared), place: None }
+        Promise { shared: Rc::clone(&self.shared), place: None }
     }
 }
 
-impl<T> Default for Future<T> {
+impl<T> Default for Promise<T> {
     #[track_caller]
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<T> Drop for Future<T> {
+impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
         let waiting = self.place.and_then(|place| self.shared.waiting.borrow_mut().remove(&place));
         drop(waiting);
@@ -251,27 +252,30 @@ impl<T> Drop for Shared<T> {
         }
         let Some(Ok(value)) = self.outcome.get() else { return };
         if let Some(failure) = task::failed(value) {
-            report::here(&Report::Future { made_at: self.made_at, failure: failure.replace("returned", "was set to") });
+            report::here(&Report::Promise {
+                made_at: self.made_at,
+                failure: failure.replace("returned", "was set to"),
+            });
         }
     }
 }
 
-impl<T> fmt::Debug for Future<T> {
+impl<T> fmt::Debug for Promise<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Future")
+        f.debug_struct("Promise")
             .field("done", &self.done())
             .field("cancelled", &self.cancelled())
             .finish_non_exhaustive()
     }
 }
 
-/// The future is done already; what it was to be set to comes back. Python: `asyncio.InvalidStateError`.
+/// The promise is done already; what it was to be set to comes back. Python: `asyncio.InvalidStateError`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct InvalidState<T>(pub T);
 
 impl<T> fmt::Display for InvalidState<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the future is done already")
+        f.write_str("the promise is done already")
     }
 }
 

@@ -127,9 +127,9 @@ pub(crate) fn awaits(what: &'static str) {
 /// The same, for the end of a task.
 #[inline]
 #[track_caller]
-pub(crate) fn awaits_task(task: Option<TaskId>) {
+pub(crate) fn awaits_task(task: impl FnOnce() -> Option<TaskId>) {
     if LOOPS.load(Ordering::Relaxed) != 0 {
-        note(Awaited { what: "task", task, at: Location::caller() });
+        note(Awaited { what: "task", task: task(), at: Location::caller() });
     }
 }
 

@@ -310,55 +310,6 @@ impl EventLoop {
         TimerHandle::at(&self.core, when, Box::new(f))
     }
 
-    /// Runs `f` on a thread of the loop's pool. See [`run_in_executor`](run_in_executor()).
-    #[track_caller]
-    pub fn run_in_executor<F, T>(&self, f: F) -> Job<T>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        executor::submit(&self.core, f, Location::caller())
-    }
-
-    /// How many threads there are at most for [`run_in_executor`](run_in_executor()). If there are more at the moment, they
-    /// end when they have done what they do. At first it is 4 more than there are processors, or 32.
-    ///
-    /// # Panics
-    ///
-    /// If it is zero: work would never be done.
-    #[track_caller]
-    pub fn set_executor_limit(&self, threads: usize) {
-        assert!(threads > 0, "an executor without threads never does any work; give it one");
-        self.core.pool().set_limit(threads);
-    }
-
-    /// Closes the loop, and waits until the work has ended that runs on [other threads](run_in_executor()).
-    ///
-    /// To drop the loop does not wait: that work goes on by itself. In either case work that is queued is dropped.
-    ///
-    /// ```
-    /// use antiphon::event_loop::EventLoop;
-    /// use std::sync::mpsc::channel;
-    ///
-    /// let event_loop = EventLoop::new().unwrap();
-    /// let (send, steps) = channel();
-    /// event_loop.run_in_executor(move || {
-    ///     send.send("begun").unwrap();
-    ///     send.send("ended").unwrap();
-    /// }).detach();
-    /// assert_eq!(steps.recv(), Ok("begun"));
-    /// event_loop.shutdown();
-    /// assert_eq!(steps.try_recv(), Ok("ended"));
-    /// ```
-    ///
-    /// Python: `loop.shutdown_default_executor`, which works through the queue first.
-    #[doc(alias = "shutdown_default_executor")]
-    pub fn shutdown(self) {
-        let pool = self.core.pool();
-        drop(self);
-        pool.join();
-    }
-
     /// The loop's time: since it was made.
     pub fn time(&self) -> Duration {
         Duration::from_nanos(self.core.time())
@@ -367,35 +318,6 @@ impl EventLoop {
     /// What other threads may keep of it.
     pub fn handle(&self) -> LoopHandle {
         LoopHandle::new(&self.core)
-    }
-
-    /// All its tasks. See [`Dump`].
-    pub fn dump(&self) -> Dump {
-        dump::of(&self.core)
-    }
-
-    /// Whether the loop notes what its tasks wait for, for a [`Dump`], and reports steps that are [slow](Self::set_slow_step).
-    /// At first it does not: both cost time in each step. Python: `loop.set_debug`.
-    pub fn set_debug(&self, on: bool) {
-        self.core.debug().set(on);
-    }
-
-    /// How long a step may hold the loop in [debug mode](Self::set_debug) before it is [reported](Report::Slow), with the place
-    /// at which it was resumed. At first 100 milliseconds. Python: `loop.slow_callback_duration`.
-    ///
-    /// ```
-    /// use antiphon::event_loop::{EventLoop, sleep};
-    /// use std::time::Duration;
-    ///
-    /// let event_loop = EventLoop::new().unwrap();
-    /// event_loop.set_debug(true);
-    /// event_loop.set_slow_step(Duration::ZERO);
-    /// event_loop.set_report_handler(|report| assert!(report.to_string().contains(" held the loop for ")));
-    /// event_loop.run_until_complete(event_loop.spawn(sleep(Duration::from_millis(1))).named("nap")).unwrap().unwrap();
-    /// ```
-    #[doc(alias = "slow_callback_duration")]
-    pub fn set_slow_step(&self, limit: Duration) {
-        self.core.debug().set_limit(limit);
     }
 
     /// Gives all [`Report`]s to `handler` instead of the standard error. Python: `set_exception_handler`.

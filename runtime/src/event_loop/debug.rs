@@ -10,10 +10,11 @@ use std::time::Duration;
 use std::vec::Vec;
 
 use super::core::{Core, nanoseconds};
-use super::current;
+use super::dump::{self, Dump};
 use super::entry::{Entry, Kind};
 use super::report::Report;
 use super::task::{Header, TaskId, TaskRef};
+use super::{EventLoop, current};
 
 /// How many loops of the process are in debug mode.
 static LOOPS: AtomicUsize = AtomicUsize::new(0);
@@ -83,6 +84,37 @@ impl Drop for Debug {
     }
 }
 
+impl EventLoop {
+    /// All its tasks. See [`Dump`].
+    pub fn dump(&self) -> Dump {
+        dump::of(&self.core)
+    }
+
+    /// Whether the loop notes what its tasks wait for, for a [`Dump`], and reports steps that are [slow](Self::set_slow_step).
+    /// At first it does not: both cost time in each step. Python: `loop.set_debug`.
+    pub fn set_debug(&self, on: bool) {
+        self.core.debug().set(on);
+    }
+
+    /// How long a step may hold the loop in [debug mode](Self::set_debug) before it is [reported](Report::Slow), with the place
+    /// at which it was resumed. At first 100 milliseconds. Python: `loop.slow_callback_duration`.
+    ///
+    /// ```
+    /// use antiphon::event_loop::{EventLoop, sleep};
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::new().unwrap();
+    /// event_loop.set_debug(true);
+    /// event_loop.set_slow_step(Duration::ZERO);
+    /// event_loop.set_report_handler(|report| assert!(report.to_string().contains(" held the loop for ")));
+    /// event_loop.run_until_complete(event_loop.spawn(sleep(Duration::from_millis(1))).named("nap")).unwrap().unwrap();
+    /// ```
+    #[doc(alias = "slow_callback_duration")]
+    pub fn set_slow_step(&self, limit: Duration) {
+        self.core.debug().set_limit(limit);
+    }
+}
+
 /// The task that is polled waits for something, at the caller's place.
 #[inline]
 #[track_caller]
@@ -95,9 +127,9 @@ pub(crate) fn awaits(what: &'static str) {
 /// The same, for the end of a task.
 #[inline]
 #[track_caller]
-pub(crate) fn awaits_task(task: Option<TaskId>) {
+pub(crate) fn awaits_task(task: impl FnOnce() -> Option<TaskId>) {
     if LOOPS.load(Ordering::Relaxed) != 0 {
-        note(Awaited { what: "task", task, at: Location::caller() });
+        note(Awaited { what: "task", task: task(), at: Location::caller() });
     }
 }
 

@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use super::EventLoop;
 use super::core::Core;
 use super::entry::Entry;
 use super::pool::{Pool, Work};
@@ -55,7 +56,58 @@ where
     }
 }
 
-pub(crate) fn submit<F, T>(core: &Core, f: F, submitted_at: &'static Location<'static>) -> Job<T>
+impl EventLoop {
+    /// Runs `f` on a thread of the loop's pool. See [`run_in_executor`](run_in_executor()).
+    #[track_caller]
+    pub fn run_in_executor<F, T>(&self, f: F) -> Job<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        submit(&self.core, f, Location::caller())
+    }
+
+    /// How many threads there are at most for [`run_in_executor`](run_in_executor()). If there are more at the moment, they
+    /// end when they have done what they do. At first it is 4 more than there are processors, or 32.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero: work would never be done.
+    #[track_caller]
+    pub fn set_executor_limit(&self, threads: usize) {
+        assert!(threads > 0, "an executor without threads never does any work; give it one");
+        self.core.pool().set_limit(threads);
+    }
+
+    /// Closes the loop, and waits until the work has ended that runs on [other threads](run_in_executor()).
+    ///
+    /// To drop the loop does not wait: that work goes on by itself. In either case work that is queued is dropped.
+    ///
+    /// ```
+    /// use antiphon::event_loop::EventLoop;
+    /// use std::sync::mpsc::channel;
+    ///
+    /// let event_loop = EventLoop::new().unwrap();
+    /// let (send, steps) = channel();
+    /// event_loop.run_in_executor(move || {
+    ///     send.send("begun").unwrap();
+    ///     send.send("ended").unwrap();
+    /// }).detach();
+    /// assert_eq!(steps.recv(), Ok("begun"));
+    /// event_loop.shutdown();
+    /// assert_eq!(steps.try_recv(), Ok("ended"));
+    /// ```
+    ///
+    /// Python: `loop.shutdown_default_executor`, which works through the queue first.
+    #[doc(alias = "shutdown_default_executor")]
+    pub fn shutdown(self) {
+        let pool = self.core.pool();
+        drop(self);
+        pool.join();
+    }
+}
+
+fn submit<F, T>(core: &Core, f: F, submitted_at: &'static Location<'static>) -> Job<T>
 where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,

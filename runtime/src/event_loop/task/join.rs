@@ -175,7 +175,7 @@ impl<T> Future for JoinHandle<T> {
         let taken = self.header().is_some_and(|header| header.state().is(State::TAKEN));
         assert!(!taken, "the outcome of this task was taken already; keep it instead of asking twice");
         self.wake_at_end(cx);
-        debug::awaits_task(self.id());
+        debug::awaits_task(|| self.id());
         Poll::Pending
     }
 }

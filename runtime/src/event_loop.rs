@@ -28,6 +28,20 @@
 //! next turn. Nothing runs inside a call that wakes it. A turn has 61 steps at most; so often the loop looks at the clock
 //! and at the system.
 //!
+//! # Several at once
+//!
+//! | what | for |
+//! |---|---|
+//! | [`spawn`](spawn()) | a task that goes on by itself |
+//! | [`task_group`](task_group()) | tasks that have ended, tidied up and all, before the code that started them goes on |
+//! | [`gather`](gather()), [`try_gather`] | a group of many alike, and all that they come to |
+//! | [`race`](race()) | the first value of several, in the same task |
+//! | [`timeout`](timeout()) | one, for a time |
+//! | [`wait`](wait()), [`as_completed`](as_completed()) | tasks that are there already |
+//! | [`Future`] | a value that somebody will set |
+//!
+//! What is cancelled, when one of several fails or another has won, says [`cancellable`].
+//!
 //! # Time
 //!
 //! The loop's time is a [`Duration`] since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
@@ -40,11 +54,13 @@ mod core;
 mod current;
 mod driver;
 mod entry;
+mod error;
 mod executor;
 mod future;
 mod gather;
 mod group;
 mod listeners;
+mod loop_handle;
 mod net;
 mod pool;
 mod race;
@@ -62,7 +78,6 @@ mod wake;
 mod waker;
 
 use std::boxed::Box;
-use std::error::Error;
 use std::fmt;
 use std::future::IntoFuture;
 use std::io;
@@ -72,20 +87,21 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use self::core::{Core, Ended};
+use self::core::Core;
 use self::current::Running;
-use self::remote::{Counted, Message};
 use self::waker::Polling;
 
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
+pub use self::error::{LoopClosed, RunError};
 pub use self::executor::{Job, run_in_executor};
 pub use self::future::{Future, InvalidState};
 pub use self::gather::{gather, try_gather};
 pub use self::group::{
     GroupClosed, GroupError, Grouped, NotStarted, Outcome, Started, Starting, TaskGroup, task_group,
 };
+pub use self::loop_handle::LoopHandle;
 pub use self::net::{Address, ByteStream, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
 #[cfg(unix)]
 pub use self::net::{UnixListener, UnixStream};
@@ -331,7 +347,7 @@ impl EventLoop {
 
     /// What other threads may keep of it.
     pub fn handle(&self) -> LoopHandle {
-        LoopHandle { remote: Counted::handle(self.core.remote()) }
+        LoopHandle::new(&self.core)
     }
 
     /// Gives all [`Report`]s to `handler` instead of the standard error. Python: `set_exception_handler`.
@@ -354,109 +370,5 @@ impl fmt::Debug for EventLoop {
             .field("tasks", &self.core.tasks())
             .field("running", &self.is_running())
             .finish_non_exhaustive()
-    }
-}
-
-/// A loop, as other threads see it: [`EventLoop::handle`].
-///
-/// ```
-/// use antiphon::event_loop::EventLoop;
-///
-/// let event_loop = EventLoop::new().unwrap();
-/// let done = event_loop.spawn(std::future::pending::<()>());
-/// let cancel = done.cancel_handle().unwrap();
-/// let handle = event_loop.handle();
-/// let thread = std::thread::spawn(move || handle.call_soon_threadsafe(move || cancel.cancel().unwrap()));
-/// assert!(event_loop.run_until_complete(done).unwrap().unwrap_err().is_cancelled());
-/// thread.join().unwrap().unwrap();
-/// ```
-#[derive(Clone, Debug)]
-pub struct LoopHandle {
-    remote: Counted,
-}
-
-impl LoopHandle {
-    /// Has the loop call `f` in its next turn, on its own thread. Python: `loop.call_soon_threadsafe`.
-    ///
-    /// # Errors
-    ///
-    /// If the loop is closed: `f` comes back.
-    pub fn call_soon_threadsafe<F: FnOnce() + Send + 'static>(&self, f: F) -> Result<(), LoopClosed<F>> {
-        if self.remote.remote().is_closed() {
-            return Err(LoopClosed(f));
-        }
-        // Closed in between: `f` is dropped as those are that the loop has taken in and does not come to.
-        let _ = self.remote.remote().tell(Message::Call(Box::new(f)));
-        Ok(())
-    }
-
-    /// Whether the loop was dropped.
-    pub fn is_closed(&self) -> bool {
-        self.remote.remote().is_closed()
-    }
-}
-
-/// The loop was dropped; what it was given comes back.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct LoopClosed<T>(pub T);
-
-impl<T> fmt::Display for LoopClosed<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the event loop is closed")
-    }
-}
-
-impl<T> fmt::Debug for LoopClosed<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LoopClosed")
-    }
-}
-
-impl<T> Error for LoopClosed<T> {}
-
-/// Why a run ended before what it ran.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum RunError {
-    /// A loop runs on this thread already. Await in it, or `spawn`, instead of running another.
-    Running,
-    /// Somebody [stopped](EventLoop::stop) it.
-    Stopped,
-    /// Nothing can ever happen: no task is ready, no timer is armed, and no other thread works for the loop or has a handle
-    /// to it. Only a simulated loop can tell.
-    Stuck,
-    /// The system refused to give a descriptor, or to wait.
-    Io(io::Error),
-}
-
-impl From<Ended> for RunError {
-    fn from(ended: Ended) -> Self {
-        match ended {
-            Ended::Stopped => RunError::Stopped,
-            Ended::Stuck => RunError::Stuck,
-            Ended::Io(error) => RunError::Io(error),
-        }
-    }
-}
-
-impl fmt::Display for RunError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            RunError::Running => f.write_str(
-                "an event loop runs on this thread already; await or spawn in it instead of running another",
-            ),
-            RunError::Stopped => f.write_str("the event loop was stopped before this was complete"),
-            RunError::Stuck => f.write_str("nothing can ever happen on this event loop, and this is not complete"),
-            RunError::Io(error) => write!(f, "the system does not let the event loop wait: {error}"),
-        }
-    }
-}
-
-impl Error for RunError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            RunError::Io(error) => Some(error),
-            _ => None,
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! Several tasks, and what they come to.
 
-use std::future::pending;
+use std::future::{Future, pending};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use antiphon::event_loop::{
     EventLoop, ReturnWhen, as_completed, cancellable, gather, shield, sleep, spawn, timeout, try_gather, wait,
@@ -194,7 +196,7 @@ fn a_gather_that_fails_in_its_cleanup_says_so() {
 
 #[test]
 fn cut_at_any_step_they_leave_nobody() {
-    at_every_step(0..15, |open| async move {
+    at_every_step(0..40, |open| async move {
         let _begun = open.begin();
         let all = gather([2, 0, 1].map(|n| open.clone().leaf(n))).await;
         let some = try_gather([1, 2, 3].map(|n| {
@@ -209,7 +211,7 @@ fn cut_at_any_step_they_leave_nobody() {
 /// Tasks that are waited for go on without who waits, so all that is counted here is in that.
 #[test]
 fn cut_at_any_step_who_waits_is_gone_and_the_tasks_end() {
-    at_every_step(0..15, |open| async move {
+    at_every_step(0..40, |open| async move {
         let _begun = open.begin();
         let sleepers = || [2, 0, 1].map(|n| spawn(sleep(seconds(n))));
         let mut pending = Vec::from(sleepers());
@@ -221,4 +223,25 @@ fn cut_at_any_step_who_waits_is_gone_and_the_tasks_end() {
             task.await.unwrap();
         }
     });
+}
+
+#[test]
+fn a_destructor_that_panics_takes_the_place_of_the_value() {
+    struct Bomb(bool);
+    impl Future for Bomb {
+        type Output = u8;
+
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<u8> {
+            Poll::Ready(1)
+        }
+    }
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            assert!(!self.0, "in drop");
+        }
+    }
+    let event_loop = EventLoop::simulated();
+    let gathered = event_loop.run_until_complete(gather([Bomb(true), Bomb(false)])).unwrap();
+    assert_eq!(gathered[0].as_ref().unwrap_err().panic_message(), Some("in drop"));
+    assert_eq!(gathered[1].as_ref().unwrap(), &1);
 }

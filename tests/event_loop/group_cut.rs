@@ -273,13 +273,13 @@ async fn workload(open: Open, error_at: u64) -> Result<u64, String> {
 #[test]
 fn cut_at_any_step_it_leaves_nobody() {
     for error_at in [4, 101, 999] {
-        at_every_step(0..15, |open| workload(open, error_at));
+        at_every_step(0..40, |open| workload(open, error_at));
     }
 }
 
 #[test]
 fn cut_at_any_step_behind_foreign_wakers_it_leaves_nobody() {
-    at_every_step(0..15, |open| {
+    at_every_step(0..40, |open| {
         let groups: FuturesUnordered<_> =
             [999, 4].map(|error_at| workload(open.clone(), error_at)).into_iter().collect();
         join(groups.collect::<Vec<_>>(), timeout(seconds(2), open.leaf(9)))
@@ -348,4 +348,44 @@ fn tasks_are_told_in_the_order_in_which_they_were_started() {
     }));
     assert_eq!(ended.unwrap(), Ok(()));
     log.assert(&["a tidied up", "b tidied up", "c tidied up", "d tidied up"]);
+}
+
+#[test]
+fn a_cancel_from_outside_is_not_swallowed_by_the_groups_own() {
+    let event_loop = EventLoop::simulated();
+    let log = Log::default();
+    let body = log.clone();
+    let task = event_loop.spawn(async move {
+        let ended = task_group(async |group: TaskGroup| {
+            group.spawn(tidy(body.clone(), "a", 9, 2));
+            yield_now().await;
+            group.cancel();
+            pending::<()>().await;
+        });
+        let _ = ended.await;
+        body.add("not reached");
+    });
+    for _ in 0..4 {
+        event_loop.run_until_complete(yield_now()).unwrap();
+    }
+    task.cancel();
+    assert!(event_loop.run_until_complete(task).unwrap().unwrap_err().is_cancelled());
+    log.assert(&["a tidied up"]);
+}
+
+#[test]
+fn a_body_in_which_one_is_shielded_has_all_told_at_once() {
+    let event_loop = EventLoop::simulated();
+    let log = Log::default();
+    let ended = event_loop.run_until_complete(task_group(async |group: TaskGroup| {
+        group.spawn({
+            let group = group.clone();
+            async move { group.cancel() }
+        });
+        let hidden: FuturesUnordered<_> = [tidy(log.clone(), "hidden", 9, 1)].into_iter().collect();
+        join(shield(sleep(seconds(6))), hidden.collect::<Vec<_>>()).await;
+    }));
+    assert_eq!(ended.unwrap(), Ok(()));
+    log.assert(&["hidden tidied up"]);
+    assert_eq!(event_loop.time(), seconds(6));
 }

@@ -189,7 +189,7 @@ fn at_any_step_a_cut_loses_no_value() {
 
 #[test]
 fn cut_at_any_step_it_leaves_nobody() {
-    at_every_step(0..15, |open| async move {
+    at_every_step(0..40, |open| async move {
         let _begun = open.begin();
         let branches = [3, 1, 2].map(|n| open.clone().leaf(n));
         let nested = race((open.clone().leaf(4), timeout(seconds(2), pending()).map(Result::ok)));

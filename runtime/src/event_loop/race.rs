@@ -48,7 +48,7 @@ use super::listeners;
 /// All branches are cancelled with the race.
 #[track_caller]
 #[doc(alias = "select")]
-pub fn race<B: Branches>(branches: B) -> Race<B> {
+pub fn race<B: Branches>(branches: B) -> Race<B::Racing, B::Output> {
     let branches = branches.into_racing();
     assert!(branches.count() > 0, "a race of no branches never ends; give it at least one");
     Race { branches, won: None, late: Vec::new() }
@@ -57,11 +57,11 @@ pub fn race<B: Branches>(branches: B) -> Race<B> {
 /// The future of [`race`].
 #[must_use = "a future does nothing until it is awaited"]
 #[pin_project]
-pub struct Race<B: Branches> {
+pub struct Race<R, T> {
     #[pin]
-    branches: B::Racing,
-    won: Option<(usize, B::Output)>,
-    late: Vec<(usize, B::Output)>,
+    branches: R,
+    won: Option<(usize, T)>,
+    late: Vec<(usize, T)>,
 }
 
 /// What a [`race`] came to.
@@ -76,8 +76,8 @@ pub struct Raced<T> {
     pub late: Vec<(usize, T)>,
 }
 
-impl<B: Branches> Future for Race<B> {
-    type Output = Raced<B::Output>;
+impl<R: Racing<Output = T>, T> Future for Race<R, T> {
+    type Output = Raced<T>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
@@ -109,7 +109,7 @@ impl<B: Branches> Future for Race<B> {
     }
 }
 
-impl<B: Branches> fmt::Debug for Race<B> {
+impl<R, T> fmt::Debug for Race<R, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Race").field("won_by", &self.won.as_ref().map(|(index, _)| index)).finish_non_exhaustive()
     }

@@ -32,6 +32,7 @@ impl<E> Outcome<E> for () {
 }
 
 /// What goes round in a `loop` for ever, until it is cancelled.
+#[diagnostic::do_not_recommend]
 impl<E> Outcome<E> for <fn() -> ! as Returns>::Value {
     type Value = Infallible;
 

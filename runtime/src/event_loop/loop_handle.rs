@@ -1,0 +1,50 @@
+//! What other threads keep of a loop.
+
+use std::boxed::Box;
+
+use super::LoopClosed;
+use super::core::Core;
+use super::remote::{Counted, Message};
+
+/// A loop, as other threads see it: [`EventLoop::handle`](super::EventLoop::handle).
+///
+/// ```
+/// use antiphon::event_loop::EventLoop;
+///
+/// let event_loop = EventLoop::new().unwrap();
+/// let done = event_loop.spawn(std::future::pending::<()>());
+/// let cancel = done.cancel_handle().unwrap();
+/// let handle = event_loop.handle();
+/// let thread = std::thread::spawn(move || handle.call_soon_threadsafe(move || cancel.cancel().unwrap()));
+/// assert!(event_loop.run_until_complete(done).unwrap().unwrap_err().is_cancelled());
+/// thread.join().unwrap().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct LoopHandle {
+    remote: Counted,
+}
+
+impl LoopHandle {
+    pub(crate) fn new(core: &Core) -> Self {
+        LoopHandle { remote: Counted::handle(core.remote()) }
+    }
+
+    /// Has the loop call `f` in its next turn, on its own thread. Python: `loop.call_soon_threadsafe`.
+    ///
+    /// # Errors
+    ///
+    /// If the loop is closed: `f` comes back.
+    pub fn call_soon_threadsafe<F: FnOnce() + Send + 'static>(&self, f: F) -> Result<(), LoopClosed<F>> {
+        if self.remote.remote().is_closed() {
+            return Err(LoopClosed(f));
+        }
+        // Closed in between: `f` is dropped as those are that the loop has taken in and does not come to.
+        let _ = self.remote.remote().tell(Message::Call(Box::new(f)));
+        Ok(())
+    }
+
+    /// Whether the loop was dropped.
+    pub fn is_closed(&self) -> bool {
+        self.remote.remote().is_closed()
+    }
+}

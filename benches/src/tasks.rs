@@ -141,7 +141,7 @@ macro_rules! workloads_with_timers {
 
         /// One task sleeps `n` times at once, by `join_all` of the crate futures.
         pub(super) fn sleepers_in_one(n: u64, time: std::time::Duration) {
-            run(|_| async move { _ = ::futures::future::join_all((0..n).map(|_| sleep(time))).await })
+            run(|_| without_budget(async move { _ = ::futures::future::join_all((0..n).map(|_| sleep(time))).await }))
         }
 
         /// A timer of a second is armed and cancelled, `n` times, while others are live. The time of that.

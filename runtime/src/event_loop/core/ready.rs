@@ -1,5 +1,5 @@
 //! The ready queue.
-#![expect(unsafe_code, reason = "every step is put in and taken out: counts of borrows would be a tenth of it")]
+#![expect(unsafe_code, reason = "every step is put in and taken out; counts of borrows would be a tenth of one")]
 
 use std::cell::UnsafeCell;
 use std::vec::Vec;

@@ -121,3 +121,43 @@ fn misuse_does_not_allocate() {
     });
     assert_eq!(count, 0);
 }
+
+#[test]
+fn waiting_between_tasks_does_not_allocate_once_it_has_happened() {
+    use antiphon::event_loop::{Event, EventLoop, Lock, Queue, Semaphore, channel, yield_now};
+    let event_loop = EventLoop::simulated();
+    let (queue, (sender, receiver)) = (Queue::new(1), channel(1));
+    let (lock, semaphore, event) = (Lock::new(0), Semaphore::new(1), Event::new());
+    let others = (queue.clone(), lock.clone(), semaphore.clone(), event.clone());
+    drop(event_loop.spawn(async move {
+        let (queue, lock, semaphore, event) = others;
+        loop {
+            let value: u32 = queue.get().await.unwrap();
+            let (mut lock, permit) = (lock.acquire().await, semaphore.acquire().await);
+            yield_now().await;
+            *lock += value;
+            drop((lock, permit));
+            sender.send(value).await.unwrap();
+            event.wait().await;
+        }
+    }));
+    let round = async || {
+        event.clear();
+        queue.put(1).await.unwrap();
+        queue.put(2).await.unwrap();
+        for _ in 0..2 {
+            drop(lock.acquire().await);
+            drop(semaphore.acquire().await);
+            receiver.recv().await.unwrap();
+            event.set();
+        }
+    };
+    event_loop.run_until_complete(round()).unwrap();
+    let count = allocations(|| {
+        for _ in 0..100 {
+            event_loop.run_until_complete(round()).unwrap();
+        }
+    });
+    assert_eq!(count, 0);
+    assert_eq!(*lock.try_acquire().unwrap(), 303);
+}

@@ -85,6 +85,7 @@ mod remote;
 mod report;
 mod scope;
 mod slab;
+pub mod sync;
 mod task;
 mod time;
 #[allow(dead_code, reason = "a wheel can be asked more than the loop asks it yet")]
@@ -126,6 +127,10 @@ pub use self::net::{UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;
+pub use self::sync::{
+    Barrier, BrokenBarrier, Condition, Event, LifoQueue, Lock, PriorityQueue, Queue, Receiver, Semaphore, Sender,
+    channel, oneshot, thread_channel,
+};
 pub use self::task::{CancelHandle, JoinError, JoinHandle, TaskId, spawn};
 pub use self::time::{
     Elapsed, Interval, MissedTicks, Sleep, Timeout, YieldNow, interval, interval_at, sleep, sleep_until, timeout,

@@ -1,24 +1,30 @@
 //! The event loop, by situation. All on simulated time.
 
 mod cancelling;
+mod channels;
+mod cutting;
 mod executor;
 mod gather;
 mod group;
 mod group_cut;
 mod interval;
+mod locks;
+mod model;
 mod promises;
+mod queues;
 mod race;
 mod seeing;
 mod sockets;
 mod sweep;
 mod tasks;
+mod threads;
 mod turns;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use antiphon::event_loop::{EventLoop, cancellable, shield, sleep};
+use antiphon::event_loop::{EventLoop, cancellable, shield, sleep, yield_now};
 
 /// What happened, in order.
 #[derive(Clone, Default, Debug)]
@@ -65,4 +71,11 @@ fn tasks(event_loop: &EventLoop) -> usize {
     let shown = format!("{event_loop:?}");
     let (_, tasks) = shown.split_once("tasks: ").unwrap();
     tasks[..tasks.find(',').unwrap()].parse().unwrap()
+}
+
+/// Lets all run until they wait, if that takes no time and ten turns at most.
+async fn settle() {
+    for _ in 0..10 {
+        yield_now().await;
+    }
 }

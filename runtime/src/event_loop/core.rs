@@ -156,6 +156,11 @@ impl Core {
         left > 0
     }
 
+    /// The running step may complete as much again.
+    pub(crate) fn refill(&self) {
+        self.budget.set(BUDGET);
+    }
+
     // Who is ready.
 
     /// Puts it into the ready queue, once. One that has ended is none.

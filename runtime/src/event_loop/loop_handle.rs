@@ -29,6 +29,10 @@ impl LoopHandle {
         LoopHandle { remote: Counted::handle(core.remote()) }
     }
 
+    pub(crate) fn counted(&self) -> &Counted {
+        &self.remote
+    }
+
     /// Has the loop call `f` in its next turn, on its own thread. Python: `loop.call_soon_threadsafe`.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::boxed::Box;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::vec::Vec;
 
 use super::current;
@@ -28,6 +28,13 @@ pub(crate) struct Remote {
 struct Queue {
     messages: Vec<Message>,
     closed: bool,
+    /// Who is told when it is closed.
+    closing: Vec<Weak<dyn Closing>>,
+}
+
+/// Something that is closed with the loop.
+pub(crate) trait Closing: Send + Sync {
+    fn closed(&self);
 }
 
 /// What the loop is told from outside.
@@ -96,7 +103,28 @@ impl Remote {
     pub(crate) fn close(&self) -> Vec<Message> {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         queue.closed = true;
-        std::mem::take(&mut queue.messages)
+        let messages = std::mem::take(&mut queue.messages);
+        let closing = std::mem::take(&mut queue.closing);
+        drop(queue);
+        closing.iter().filter_map(Weak::upgrade).for_each(|one| one.closed());
+        messages
+    }
+
+    /// Has it told when the loop is closed; at once if it is already.
+    pub(crate) fn tell_when_closed(&self, one: Weak<dyn Closing>) {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if queue.closed {
+            drop(queue);
+            if let Some(one) = one.upgrade() {
+                one.closed();
+            }
+            return;
+        }
+        // Those that are gone make room first, as often as their number has doubled.
+        if queue.closing.len() == queue.closing.capacity() {
+            queue.closing.retain(|one| one.strong_count() > 0);
+        }
+        queue.closing.push(one);
     }
 
     pub(crate) fn is_closed(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Who waits for something.
 
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
 use super::core::Core;
 use super::entry::Entry;
@@ -22,6 +22,17 @@ impl Wake {
         match current::with(|core| core.polled_with(cx.waker()).map(|entry| (core.id(), entry))).flatten() {
             Some((of, entry)) => Wake::Entry { of, entry },
             None => Wake::Waker(cx.waker().clone()),
+        }
+    }
+
+    /// Whether it is whoever polls.
+    #[inline]
+    pub(crate) fn is_of(&self, cx: &Context<'_>) -> bool {
+        match self {
+            Wake::Entry { of, entry } => {
+                current::with(|core| core.id() == *of && core.polled_with(cx.waker()) == Some(*entry)) == Some(true)
+            }
+            Wake::Waker(waker) => waker.will_wake(cx.waker()),
         }
     }
 
@@ -65,11 +76,33 @@ impl Wake {
 /// Whether an operation that is ready may end now. If its task has completed too many in this step, the others run before.
 #[inline]
 pub(crate) fn may_complete(cx: &Context<'_>) -> bool {
-    let may = current::with(Core::spend) != Some(false) || scope::is_cancelled();
-    if !may {
+    // Who is not in a loop has no budget.
+    current::with(Core::spend) != Some(false) || give_way(cx)
+}
+
+/// Ends an operation that is ready, if it may.
+#[inline]
+pub(crate) fn complete<T>(cx: &Context<'_>, value: impl FnOnce() -> T) -> Poll<T> {
+    if may_complete(cx) { Poll::Ready(value()) } else { Poll::Pending }
+}
+
+#[cold]
+fn give_way(cx: &Context<'_>) -> bool {
+    // That is not to wait: a scope that is cancelled does not cut here.
+    scope::withhold();
+    let again = current::with(|core| {
+        let again = core.poll_again(cx.waker());
+        if !again {
+            // Behind somebody else's waker may be an executor that waits within this step, and would do so for ever. A
+            // combinator that is woken by its own passes that on to the task sooner or later.
+            core.refill();
+        }
+        again
+    });
+    if again != Some(true) {
         cx.waker().wake_by_ref();
     }
-    may
+    false
 }
 
 /// The loop does not run at the moment, or it is gone.

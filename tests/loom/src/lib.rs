@@ -21,7 +21,7 @@ pub use real::{boxed, fmt, mem, vec};
 /// loom's in the place of the standard library's.
 pub mod sync {
     pub use loom::sync::{Arc, Mutex};
-    pub use real::sync::PoisonError;
+    pub use real::sync::{PoisonError, Weak};
 
     /// loom's.
     pub mod atomic {

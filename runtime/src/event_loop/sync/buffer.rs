@@ -1,0 +1,413 @@
+//! What queues and channels have in common: values on their way, and who waits at either end.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::error::{Closed, GetError, PutError};
+use super::waiters::{Place, Waiters};
+use crate::event_loop::wake;
+
+/// Values in an order of their own.
+pub trait Values: Default {
+    /// What they are.
+    type Value;
+    /// Whether they are compared, which may panic.
+    const COMPARES: bool = false;
+    /// Puts one in.
+    fn push(&mut self, value: Self::Value);
+    /// Takes the one whose turn it is.
+    fn pop(&mut self) -> Option<Self::Value>;
+    /// How many there are.
+    fn len(&self) -> usize;
+}
+
+/// Values on their way.
+///
+/// A value goes in, and at once is promised to the first who waits for one; it stays where it is until that one runs and takes
+/// the one whose turn it is then. The same goes for room. So what is on its way is in one place only, and who is cancelled has
+/// nothing in hand but a promise.
+///
+/// Getters wait only if all values are promised, and putters only if all room is.
+pub(crate) struct Buffer<V> {
+    values: RefCell<V>,
+    capacity: usize,
+    /// How many values belong to getters who were woken.
+    promised: Cell<usize>,
+    /// How much of the room belongs to somebody.
+    reserved: Cell<usize>,
+    closed: Cell<bool>,
+    /// How many values were ever put in.
+    entered: Cell<u64>,
+    getters: Waiters,
+    putters: Waiters,
+}
+
+/// To somebody who waits: it is yours.
+const YOURS: u32 = 0;
+/// To somebody who waits: there will never be anything.
+const OVER: u32 = 1;
+
+impl<V: Values> Buffer<V> {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Buffer {
+            values: RefCell::default(),
+            capacity,
+            promised: Cell::new(0),
+            reserved: Cell::new(0),
+            closed: Cell::new(false),
+            entered: Cell::new(0),
+            getters: Waiters::new(),
+            putters: Waiters::new(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.values.borrow().len()
+    }
+
+    pub(crate) const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
+
+    pub(crate) fn entered(&self) -> u64 {
+        self.entered.get()
+    }
+
+    #[inline]
+    pub(crate) fn has_room(&self) -> bool {
+        self.len() + self.reserved.get() < self.capacity
+    }
+
+    /// Whether there is a value that is nobody's.
+    #[inline]
+    pub(crate) fn has_value(&self) -> bool {
+        self.len() > self.promised.get()
+    }
+
+    #[inline]
+    fn is_over(&self) -> bool {
+        self.closed.get() && self.len() == 0
+    }
+
+    // In.
+
+    /// Waits for room.
+    #[inline]
+    pub(crate) fn reserve(&self) -> Reserve<'_, V> {
+        Reserve { buffer: self, place: Place::none() }
+    }
+
+    /// Waits for room, and puts a value there.
+    #[inline]
+    pub(crate) fn put(&self, value: V::Value) -> Put<'_, V> {
+        Put { buffer: self, value: Some(value), place: Place::none() }
+    }
+
+    #[inline]
+    pub(crate) fn try_put(&self, value: V::Value) -> Result<(), PutError<V::Value>> {
+        if self.closed.get() {
+            return Err(PutError::Closed(value));
+        }
+        if !self.has_room() {
+            return Err(PutError::Full(value));
+        }
+        self.enter(value);
+        Ok(())
+    }
+
+    #[inline]
+    fn enter(&self, value: V::Value) {
+        // Also if the comparison of two values panics: then this one is in all the same.
+        let offer = V::COMPARES.then(|| Finally(|| self.offer_values()));
+        self.entered.set(self.entered.get() + 1);
+        self.values.borrow_mut().push(value);
+        if offer.is_none() {
+            self.offer_values();
+        }
+    }
+
+    // Out.
+
+    /// Waits for a value.
+    #[inline]
+    pub(crate) fn get(&self) -> Get<'_, V> {
+        Get { buffer: self, place: Place::none() }
+    }
+
+    #[inline]
+    pub(crate) fn try_get(&self) -> Result<V::Value, GetError> {
+        if self.has_value() {
+            return self.take().ok_or(GetError::Empty);
+        }
+        Err(if self.is_over() { GetError::Closed } else { GetError::Empty })
+    }
+
+    #[inline]
+    fn take(&self) -> Option<V::Value> {
+        let offer = V::COMPARES.then(|| Finally(|| self.offer_what_was_left()));
+        let value = self.values.borrow_mut().pop();
+        if offer.is_none() {
+            self.offer_what_was_left();
+        }
+        value
+    }
+
+    #[inline]
+    fn offer_what_was_left(&self) {
+        self.offer_room();
+        if self.is_over() {
+            self.getters.choose_all(OVER);
+        }
+    }
+
+    // Promises. What is free goes to who waits for it.
+
+    #[inline]
+    fn offer_values(&self) {
+        while self.has_value() {
+            let Some(getter) = self.getters.chosen(YOURS) else { return };
+            self.promised.set(self.promised.get() + 1);
+            getter.wake();
+        }
+    }
+
+    #[inline]
+    fn offer_room(&self) {
+        while !self.putters.is_empty() && self.has_room() {
+            let Some(putter) = self.putters.chosen(YOURS) else { return };
+            self.reserved.set(self.reserved.get() + 1);
+            putter.wake();
+        }
+    }
+
+    /// A getter who was promised a value takes it now, or does not need it.
+    #[inline]
+    fn keep_promise(&self) {
+        // None is left after all were drained.
+        self.promised.set(self.promised.get().saturating_sub(1));
+    }
+
+    // Those who are dropped while they wait, and may have been promised something.
+
+    #[cold]
+    fn leave_putters(&self, place: &mut Place) {
+        if self.putters.leave(place) == Some(YOURS) {
+            drop(Reserved { buffer: self });
+        }
+    }
+
+    #[cold]
+    fn leave_getters(&self, place: &mut Place) {
+        if self.getters.leave(place) == Some(YOURS) {
+            self.keep_promise();
+            self.offer_values();
+        }
+    }
+
+    // The end.
+
+    /// Nothing comes in any more. What is in it can be got.
+    pub(crate) fn close(&self) {
+        self.closed.set(true);
+        self.putters.choose_all(OVER);
+        if self.is_over() {
+            self.getters.choose_all(OVER);
+        }
+    }
+
+    /// Nothing comes in any more, and what is in it is taken out at once.
+    pub(crate) fn drain(&self) -> V {
+        let values = mem::take(&mut *self.values.borrow_mut());
+        self.promised.set(0);
+        self.close();
+        values
+    }
+}
+
+impl<V: Values> fmt::Debug for Buffer<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Buffer");
+        // Somebody may be comparing values.
+        if let Ok(values) = self.values.try_borrow() {
+            shown.field("len", &values.len());
+        }
+        shown.field("capacity", &self.capacity).field("closed", &self.is_closed());
+        shown.field("getters", &self.getters.len()).field("putters", &self.putters.len()).finish()
+    }
+}
+
+/// The future of room.
+#[derive(Debug)]
+pub(crate) struct Reserve<'b, V: Values> {
+    buffer: &'b Buffer<V>,
+    place: Place,
+}
+
+impl<'b, V: Values> Future for Reserve<'b, V> {
+    type Output = Result<Reserved<'b, V>, Closed>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let buffer = this.buffer;
+        if this.place.is_none() {
+            if buffer.is_closed() {
+                return wake::complete(cx, || Err(Closed(())));
+            }
+            if buffer.has_room() {
+                return wake::complete(cx, || {
+                    buffer.reserved.set(buffer.reserved.get() + 1);
+                    Ok(Reserved { buffer })
+                });
+            }
+        }
+        match ready!(buffer.putters.poll(&mut this.place, cx)) {
+            YOURS => {
+                let reserved = Reserved { buffer };
+                Poll::Ready(if buffer.is_closed() { Err(Closed(())) } else { Ok(reserved) })
+            }
+            _ => Poll::Ready(Err(Closed(()))),
+        }
+    }
+}
+
+impl<V: Values> Drop for Reserve<'_, V> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.place.is_none() {
+            self.buffer.leave_putters(&mut self.place);
+        }
+    }
+}
+
+/// Room that belongs to somebody.
+#[derive(Debug)]
+pub(crate) struct Reserved<'b, V: Values> {
+    buffer: &'b Buffer<V>,
+}
+
+impl<V: Values> Reserved<'_, V> {
+    #[inline]
+    pub(crate) fn put(self, value: V::Value) -> Result<(), Closed<V::Value>> {
+        if self.buffer.is_closed() {
+            return Err(Closed(value));
+        }
+        self.buffer.enter(value);
+        Ok(())
+    }
+}
+
+impl<V: Values> Drop for Reserved<'_, V> {
+    #[inline]
+    fn drop(&mut self) {
+        self.buffer.reserved.set(self.buffer.reserved.get() - 1);
+        self.buffer.offer_room();
+    }
+}
+
+/// The future of a value that is put in: the common case of room in one go.
+pub(crate) struct Put<'b, V: Values> {
+    buffer: &'b Buffer<V>,
+    value: Option<V::Value>,
+    place: Place,
+}
+
+/// The value is not pinned.
+impl<V: Values> Unpin for Put<'_, V> {}
+
+impl<V: Values> Future for Put<'_, V> {
+    type Output = Result<(), Closed<V::Value>>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let buffer = this.buffer;
+        if !this.place.is_none() {
+            if ready!(buffer.putters.poll(&mut this.place, cx)) == YOURS {
+                buffer.reserved.set(buffer.reserved.get() - 1);
+            }
+        } else if !buffer.is_closed() && !buffer.has_room() {
+            return buffer.putters.poll(&mut this.place, cx).map(|_| Ok(()));
+        } else if !wake::may_complete(cx) {
+            return Poll::Pending;
+        }
+        let value = this.value.take().expect("a future is not polled after its end");
+        if buffer.is_closed() {
+            return Poll::Ready(Err(Closed(value)));
+        }
+        buffer.enter(value);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<V: Values> Drop for Put<'_, V> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.place.is_none() {
+            self.buffer.leave_putters(&mut self.place);
+        }
+    }
+}
+
+/// The future of a value.
+#[derive(Debug)]
+pub(crate) struct Get<'b, V: Values> {
+    buffer: &'b Buffer<V>,
+    place: Place,
+}
+
+impl<V: Values> Future for Get<'_, V> {
+    type Output = Result<V::Value, Closed>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let buffer = this.buffer;
+        loop {
+            if this.place.is_none() {
+                if buffer.has_value() {
+                    return wake::complete(cx, || buffer.take().ok_or(Closed(())));
+                }
+                if buffer.is_over() {
+                    return wake::complete(cx, || Err(Closed(())));
+                }
+            }
+            if ready!(buffer.getters.poll(&mut this.place, cx)) != YOURS {
+                return Poll::Ready(Err(Closed(())));
+            }
+            buffer.keep_promise();
+            if let Some(value) = buffer.take() {
+                return Poll::Ready(Ok(value));
+            }
+            // All were drained, or one was lost to a panic: from the beginning.
+        }
+    }
+}
+
+impl<V: Values> Drop for Get<'_, V> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.place.is_none() {
+            self.buffer.leave_getters(&mut self.place);
+        }
+    }
+}
+
+/// Does something at the end, come what may.
+struct Finally<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for Finally<F> {
+    #[inline]
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}

@@ -69,6 +69,33 @@ the worker has ended; 8 records are safe
     assert_output(&at_once("cleanup", ""), expected);
 }
 
+#[test]
+fn producers() {
+    let expected = concat!(
+        "  3 min: Bo's loaf 1 is baked\n",
+        "  3 min: Ada buys Bo's loaf 1\n",
+        "  4 min: Cy's loaf 1 is baked\n",
+        "  4 min: Grace buys Cy's loaf 1\n",
+        "  7 min: Bo's loaf 2 is baked\n",
+        "  8 min: Di's loaf 1 is baked\n",
+        "  9 min: Ada buys Bo's loaf 2\n",
+        " 10 min: Grace buys Di's loaf 1\n",
+        " 11 min: Cy's loaf 2 is baked\n",
+        " 11 min: Bo's loaf 3 is baked\n",
+        " 15 min: Ada buys Cy's loaf 2\n",
+        " 15 min: Cy's loaf 3 is baked\n",
+        " 16 min: Grace buys Bo's loaf 3\n",
+        " 16 min: Di's loaf 2 is baked\n",
+        " 21 min: Ada buys Cy's loaf 3\n",
+        " 21 min: Di's loaf 3 is baked\n",
+        " 21 min: the bakers go home\n",
+        " 22 min: Grace buys Di's loaf 2\n",
+        " 27 min: Ada buys Di's loaf 3\n",
+        " 33 min: 9 loaves were sold\n",
+    );
+    assert_output(&at_once("producers", ""), expected);
+}
+
 /// Its clock stands still while it waits for a key.
 #[test]
 fn stopwatch() {

@@ -82,15 +82,18 @@ pub(crate) struct Place {
 
 /// ```text
 /// Input:   yield_!(value)
-/// Output:  (match (Put { value: yields(value), slot }).yield_(guard, here).await {
+/// Output:  (match (Put { value: yields(value), slot }).yield_(guard, yields).await {
 ///              came => { slot = came.1; came.0 }
 ///          },).0
 /// ```
 ///
+/// The place is that of the `await`, which is the user's own word: whoever is polled knows its caller. The body's name is that of
+/// `yields`. So all yields of a body are of one type, and the compiler asks once what can be done with that.
+///
 /// In an `async` body what gives the value away is a future too, since the slot is found in the context:
 ///
 /// ```text
-/// Output:  (match (Offer { value: yields(value), anchor: again(&anchor) }).yield_(guard, here).await.await {
+/// Output:  (match (Offer { value: yields(value), anchor: again(&anchor) }).yield_(guard, yields).await.await {
 ///              came => { came.0 }
 ///          },).0
 /// ```
@@ -101,13 +104,11 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
     let Coroutine { krate, types, .. } = coroutine;
     let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
-    let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
+    let (private, guard) = (private(krate, span), guard(krate, span));
     // With the user's own word, so that editors show what it does.
     let method = Ident::new(YIELD, at.word);
-    let dot_await = match coroutine.awaits {
-        false => quote_spanned!(span=> .await),
-        true => quote_spanned!(span=> .await.await),
-    };
+    let offered = coroutine.awaits.then(|| quote_spanned!(span=> .await));
+    let dot_await = quote_spanned!(at.word=> .await);
     let yields = names::yields(at.word);
     let put = if coroutine.awaits {
         // By its path: a method that takes `self` by value, of a user's trait, would come first.
@@ -116,7 +117,7 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
     } else {
         quote_spanned!(span=> #private::Put #types { value: #yields(#operand), slot: #slot })
     };
-    let put = quote_spanned!(span=> (#put).#method(#guard, #here) #dot_await);
+    let put = quote_spanned!(span=> (#put).#method(#guard, #yields) #offered #dot_await);
     let arms = coroutine.came_back(span, at.operand);
     resolved(put, arms, at)
 }

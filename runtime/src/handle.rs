@@ -24,6 +24,7 @@
 
 use core::future::Future;
 use core::marker::PhantomData;
+use core::panic::Location;
 use core::pin::Pin;
 use core::ptr::NonNull;
 use core::task::{Context, Poll};
@@ -31,7 +32,7 @@ use core::task::{Context, Poll};
 #[cfg(feature = "alloc")]
 use crate::boxed::{Frames, Left};
 use crate::exchange::{self, Asked, Exchange};
-use crate::suspension::Here;
+use crate::suspension::{Here, Within};
 
 /// Makes a type invariant in what a coroutine yields and is sent: it may outlive neither.
 pub(crate) type Invariant<Y, S> = PhantomData<fn(Y, S) -> (Y, S)>;
@@ -133,8 +134,8 @@ pub struct Offer<Y, S> {
 impl<Y, S> Offer<Y, S> {
     /// Resolves at once to what [`Put::yield_`] gives: the slot is the one of the poll in which that happens.
     #[inline(always)]
-    pub fn yield_<F: Here>(self, _guard: (), here: F) -> Offered<Y, S, F> {
-        Offered { value: Passing(Some(self.value)), port: self.anchor.0, here }
+    pub fn yield_<F>(self, _guard: (), body: F) -> Offered<Y, S, F> {
+        Offered { value: Passing(Some(self.value)), port: self.anchor.0, body }
     }
 }
 
@@ -143,12 +144,12 @@ impl<Y, S> Offer<Y, S> {
 pub struct Offered<Y, S, F> {
     value: Passing<Y>,
     port: Port<Y, S>,
-    here: F,
+    body: F,
 }
 
-impl<Y, S, F: Here> Unpin for Offered<Y, S, F> {}
+impl<Y, S, F> Unpin for Offered<Y, S, F> {}
 
-impl<Y, S, F: Here> Future for Offered<Y, S, F> {
+impl<Y, S, F: Copy> Future for Offered<Y, S, F> {
     type Output = Resumed<Y, S, F>;
 
     #[inline(always)]
@@ -156,7 +157,7 @@ impl<Y, S, F: Here> Future for Offered<Y, S, F> {
         if let Some(value) = self.value.0.take() {
             self.port.put_yielded(cx, value);
         }
-        Poll::Ready(Resumed(Port(PhantomData), self.here))
+        Poll::Ready(Resumed(Port(PhantomData), self.body))
     }
 }
 
@@ -232,12 +233,12 @@ pub struct Put<Y, S> {
 impl<Y, S> Put<Y, S> {
     /// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
     ///
-    /// The arguments are the guard that ties a `yield` to its own coroutine, and a function that tells where it stands.
+    /// The arguments are the guard that ties a `yield` to its own coroutine, and what tells the body's name by its type.
     #[inline(always)]
-    pub fn yield_<F: Here>(self, _guard: (), here: F) -> Resumed<Y, S, F> {
+    pub fn yield_<F>(self, _guard: (), body: F) -> Resumed<Y, S, F> {
         // SAFETY: *a handle belongs to one body*, so the slot belongs to the poll that is running.
         unsafe { exchange::put_yielded(self.slot.exchange, self.value) };
-        Resumed(Port(PhantomData), here)
+        Resumed(Port(PhantomData), body)
     }
 }
 
@@ -245,10 +246,14 @@ impl<Y, S> Put<Y, S> {
 #[derive(Debug)]
 pub struct Resumed<Y, S, F>(Port<Y, S>, F);
 
-impl<Y, S, F: Here> Future for Resumed<Y, S, F> {
+impl<Y, S, F> Unpin for Resumed<Y, S, F> {}
+
+impl<Y, S, F: Copy + Unpin> Future for Resumed<Y, S, F> {
     type Output = (S, Slot<Y, S>);
 
+    /// Its caller is the `await` that stands in the body, at the user's own word.
     #[inline(always)]
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // In the poll in which the value was put, the context may be in any condition: it is not needed. In the one that
         // resumes, it comes straight from the driver.
@@ -261,7 +266,7 @@ impl<Y, S, F: Here> Future for Resumed<Y, S, F> {
             // driver asks where that is.
             None => {
                 // SAFETY: the exchange comes from the poll that is running.
-                unsafe { exchange::innermost(exchange, self.1) };
+                unsafe { exchange::innermost(exchange, Within(self.1, Location::caller())) };
                 Poll::Pending
             }
         }

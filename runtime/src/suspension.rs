@@ -54,10 +54,21 @@ impl<F: Fn() -> &'static Location<'static> + Copy + Unpin> Here for F {
     }
 }
 
+/// A value whose type lies in the coroutine's function, and a place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Within<F>(pub(crate) F, pub(crate) &'static Location<'static>);
+
+impl<F: Copy + Unpin> Here for Within<F> {
+    #[inline(always)]
+    fn suspension(&self) -> Suspension {
+        Suspension { function: type_name_of_val(&self.0), location: self.1 }
+    }
+}
+
 impl Suspension {
     /// The path of the coroutine's function, as [`type_name`](core::any::type_name) writes it.
     pub fn function(&self) -> &'static str {
-        // What tells is a function in the body, which is an `async` block.
+        // What tells is a function or a closure in the body, which is an `async` block.
         let mut function = self.function.strip_suffix("::here").unwrap_or(self.function);
         while let Some(outer) = function.strip_suffix("::{{closure}}") {
             function = outer;

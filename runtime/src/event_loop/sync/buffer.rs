@@ -12,6 +12,7 @@ use super::waiters::{Place, Waiters};
 use crate::event_loop::wake;
 
 /// Values in an order of their own.
+#[allow(unreachable_pub, reason = "a sealed trait names it in public; compilers of 1.85 do not see that")]
 pub trait Values: Default {
     /// What they are.
     type Value;

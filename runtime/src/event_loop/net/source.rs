@@ -87,6 +87,16 @@ const fn key(token: mio::Token) -> Key {
     Key { index: token.0 as u32, generation: (token.0 >> 32) as u32 }
 }
 
+/// A stream is connected, or has failed, when there is a peer, or an error.
+pub(crate) fn connected<A>(error: Option<io::Error>, peer: io::Result<A>) -> io::Result<()> {
+    match (error, peer) {
+        (Some(error), _) => Err(error),
+        (None, Ok(_)) => Ok(()),
+        (None, Err(error)) if error.kind() == io::ErrorKind::NotConnected => Err(io::ErrorKind::WouldBlock.into()),
+        (None, Err(error)) => Err(error),
+    }
+}
+
 /// A source of a loop.
 pub(crate) struct Source<S: mio::event::Source> {
     io: S,

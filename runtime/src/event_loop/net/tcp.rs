@@ -7,7 +7,7 @@ use std::net::{Shutdown, SocketAddr};
 use std::task::{Context, Poll};
 
 use super::address::{Address, try_all};
-use super::source::{Direction, Source};
+use super::source::{Direction, Source, connected};
 use super::stream::ByteStream;
 
 /// A socket that connections come to. It belongs to the loop it was made on.
@@ -109,7 +109,10 @@ impl TcpStream {
     pub async fn connect(address: impl Into<Address>) -> io::Result<Self> {
         let connect = async |address| {
             let stream = TcpStream { source: Source::new(mio::net::TcpStream::connect(address)?, "TcpStream")? };
-            poll_fn(|cx| stream.source.poll(cx, Direction::Write, connected)).await?;
+            poll_fn(|cx| {
+                stream.source.poll(cx, Direction::Write, |stream| connected(stream.take_error()?, stream.peer_addr()))
+            })
+            .await?;
             Ok(stream)
         };
         try_all(address, connect).await
@@ -140,16 +143,6 @@ impl TcpStream {
     /// If it is not connected any more.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.source.io().peer_addr()
-    }
-}
-
-/// It is connected, or has failed, when there is a peer, or an error.
-fn connected(stream: &mio::net::TcpStream) -> io::Result<()> {
-    match (stream.take_error()?, stream.peer_addr()) {
-        (Some(error), _) => Err(error),
-        (None, Ok(_)) => Ok(()),
-        (None, Err(error)) if error.kind() == io::ErrorKind::NotConnected => Err(io::ErrorKind::WouldBlock.into()),
-        (None, Err(error)) => Err(error),
     }
 }
 

@@ -7,7 +7,7 @@ use std::net::Shutdown;
 use std::path::Path;
 use std::task::{Context, Poll};
 
-use super::source::{Direction, Source};
+use super::source::{Direction, Source, connected};
 use super::stream::ByteStream;
 
 /// A Unix socket that connections come to. It belongs to the loop it was made on.
@@ -92,7 +92,10 @@ impl UnixStream {
     /// The connection is given up.
     pub async fn connect(path: impl AsRef<Path>) -> io::Result<Self> {
         let stream = UnixStream::new(mio::net::UnixStream::connect(path)?)?;
-        poll_fn(|cx| stream.source.poll(cx, Direction::Write, connected)).await?;
+        poll_fn(|cx| {
+            stream.source.poll(cx, Direction::Write, |stream| connected(stream.take_error()?, stream.peer_addr()))
+        })
+        .await?;
         Ok(stream)
     }
 
@@ -108,16 +111,6 @@ impl UnixStream {
     pub fn pair() -> io::Result<(Self, Self)> {
         let (one, other) = mio::net::UnixStream::pair()?;
         Ok((UnixStream::new(one)?, UnixStream::new(other)?))
-    }
-}
-
-/// It is connected, or has failed, when there is a peer, or an error.
-fn connected(stream: &mio::net::UnixStream) -> io::Result<()> {
-    match (stream.take_error()?, stream.peer_addr()) {
-        (Some(error), _) => Err(error),
-        (None, Ok(_)) => Ok(()),
-        (None, Err(error)) if error.kind() == io::ErrorKind::NotConnected => Err(io::ErrorKind::WouldBlock.into()),
-        (None, Err(error)) => Err(error),
     }
 }
 

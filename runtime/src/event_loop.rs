@@ -121,7 +121,10 @@ pub use self::group::{
     GroupClosed, GroupError, Grouped, NotStarted, Outcome, Started, Starting, TaskGroup, task_group,
 };
 pub use self::loop_handle::LoopHandle;
-pub use self::net::{Address, ByteStream, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
+pub use self::net::{
+    Address, ByteStream, Copying, CopyingBoth, Mark, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError, ReadHalf,
+    Reader, ReuniteError, TcpListener, TcpStream, UdpSocket, WriteBytes, WriteHalf, Writer, copy, copy_bidirectional,
+};
 #[cfg(unix)]
 pub use self::net::{UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};

@@ -1,20 +1,33 @@
 //! Sockets.
 
 mod address;
+mod copy;
+mod directions;
+mod mark;
+mod read_error;
 mod reader;
+mod scratch;
 mod source;
+mod split;
 mod stream;
 mod tcp;
 mod udp;
 #[cfg(unix)]
 mod unix;
 mod waiting;
+mod writer;
 
 pub use self::address::Address;
-pub use self::reader::{ReadError, Reader};
+pub use self::copy::{Copying, CopyingBoth, copy, copy_bidirectional};
+pub use self::directions::{ReadBytes, WriteBytes};
+pub use self::mark::Mark;
+pub use self::read_error::ReadError;
+pub use self::reader::Reader;
 pub(crate) use self::source::Sources;
+pub use self::split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
 pub use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};
 pub use self::udp::UdpSocket;
 #[cfg(unix)]
 pub use self::unix::{UnixListener, UnixStream};
+pub use self::writer::Writer;

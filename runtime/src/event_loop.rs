@@ -121,7 +121,7 @@ pub use self::group::{
     GroupClosed, GroupError, Grouped, NotStarted, Outcome, Started, Starting, TaskGroup, task_group,
 };
 pub use self::loop_handle::LoopHandle;
-pub use self::net::{Address, ByteStream, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
+pub use self::net::{Address, ByteStream, Network, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
 #[cfg(unix)]
 pub use self::net::{UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
@@ -186,7 +186,8 @@ impl EventLoop {
     /// A loop on a clock of its own, that nobody waits for: time is at the next deadline as soon as nobody is ready and no work is
     /// on other threads. What runs on it runs the same way each time.
     ///
-    /// A run that can never end is an [error](RunError::Stuck).
+    /// A run that can never end is an [error](RunError::Stuck). Its sockets are those of a [network](Network) in memory, without
+    /// faults.
     ///
     /// ```
     /// use antiphon::event_loop::{EventLoop, sleep};
@@ -201,7 +202,7 @@ impl EventLoop {
     }
 
     /// As [`simulated`](Self::simulated), but tasks that are ready in the same turn run in an order that the seed says:
-    /// another one for another seed.
+    /// another one for another seed. So do the [network's](Network) latency, and what else differs from time to time.
     pub fn simulated_with_seed(seed: u64) -> Self {
         EventLoop { core: Core::new(driver::Simulated::new(Some(seed))) }
     }

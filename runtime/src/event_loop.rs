@@ -84,6 +84,7 @@ mod race;
 mod remote;
 mod report;
 mod scope;
+mod seeds;
 mod slab;
 pub mod sync;
 mod task;
@@ -127,6 +128,7 @@ pub use self::net::{UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;
+pub use self::seeds::for_each_seed;
 pub use self::sync::{
     Barrier, BrokenBarrier, Condition, Event, LifoQueue, Lock, PriorityQueue, Queue, Receiver, Semaphore, Sender,
     channel, oneshot, thread_channel,
@@ -203,6 +205,8 @@ impl EventLoop {
 
     /// As [`simulated`](Self::simulated), but tasks that are ready in the same turn run in an order that the seed says:
     /// another one for another seed. So do the [network's](Network) latency, and what else differs from time to time.
+    ///
+    /// When a panic drops it, the seed is written to the standard error. For many seeds there is [`for_each_seed`].
     pub fn simulated_with_seed(seed: u64) -> Self {
         EventLoop { core: Core::new(driver::Simulated::new(Some(seed))) }
     }
@@ -334,6 +338,7 @@ impl EventLoop {
 
 impl Drop for EventLoop {
     fn drop(&mut self) {
+        seeds::tell(&self.core);
         // Destructors find the loop that they belong to, if none runs.
         let _running = Running::enter(&self.core);
         self.core.close();
@@ -344,7 +349,9 @@ impl fmt::Debug for EventLoop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventLoop")
             .field("tasks", &self.core.tasks())
+            .field("sockets", &self.core.sources().borrow().len())
             .field("running", &self.is_running())
+            .field("network", &self.core.simulation())
             .finish_non_exhaustive()
     }
 }

@@ -241,6 +241,11 @@ impl Core {
         &self.sources
     }
 
+    /// What a simulated run differs by.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        self.driver.try_borrow().ok()?.seed()
+    }
+
     pub(crate) const fn simulation(&self) -> Option<&Simulation> {
         self.simulation.as_ref()
     }

@@ -76,6 +76,9 @@ impl Simulation {
 
 impl fmt::Debug for Simulation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.borrow().fmt(f)
+        match self.0.try_borrow() {
+            Ok(world) => world.fmt(f),
+            Err(_) => f.write_str("Network"),
+        }
     }
 }

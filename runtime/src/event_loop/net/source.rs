@@ -63,7 +63,11 @@ impl State {
 
 impl Sources {
     pub(crate) const fn is_empty(&self) -> bool {
-        self.all.len() == 0
+        self.len() == 0
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.all.len()
     }
 
     /// Who is to be woken for what the system told.

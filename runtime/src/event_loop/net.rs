@@ -12,6 +12,8 @@ mod unix;
 pub use self::address::Address;
 pub use self::reader::{ReadError, Reader};
 pub(crate) use self::source::Sources;
+#[cfg(unix)]
+pub(crate) use self::source::{Direction, Source};
 pub use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};
 pub use self::udp::UdpSocket;

@@ -73,6 +73,8 @@ pub(crate) struct Core {
 struct Main {
     run: Cell<u32>,
     queued: Cell<bool>,
+    /// Its scope is cancelled, or that of the next run if there is none.
+    cancelled: Cell<bool>,
 }
 
 /// How a run ended that did not complete what it was asked to.
@@ -216,6 +218,22 @@ impl Core {
     /// What the loop was asked to complete.
     pub(crate) fn main(&self) -> Entry {
         Entry::main(self.main.run.get())
+    }
+
+    /// Cancels the scope of what the loop was asked to complete, or is next.
+    pub(crate) fn cancel_main(&self) {
+        self.main.cancelled.set(true);
+        listeners::wake_of(self, self.main());
+        self.wake(self.main());
+    }
+
+    /// The next run is not cancelled.
+    pub(crate) fn main_is_over(&self) {
+        self.main.cancelled.set(false);
+    }
+
+    pub(crate) fn is_main_cancelled(&self) -> bool {
+        self.main.cancelled.get()
     }
 
     pub(crate) fn call_soon(&self, f: Box<dyn FnOnce()>) -> Entry {

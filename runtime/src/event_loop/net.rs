@@ -17,6 +17,8 @@ pub use self::reader::{ReadError, Reader};
 pub use self::simulated::Network;
 pub(crate) use self::simulated::Simulation;
 pub(crate) use self::source::Sources;
+#[cfg(unix)]
+pub(crate) use self::source::{Direction, Source};
 pub use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};
 pub use self::udp::UdpSocket;

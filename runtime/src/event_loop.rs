@@ -121,6 +121,8 @@ pub use self::group::{
     GroupClosed, GroupError, Grouped, NotStarted, Outcome, Started, Starting, TaskGroup, task_group,
 };
 pub use self::loop_handle::LoopHandle;
+#[cfg(feature = "macros")]
+pub use self::net::Conversation;
 pub use self::net::{Address, ByteStream, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
 #[cfg(unix)]
 pub use self::net::{UnixListener, UnixStream};

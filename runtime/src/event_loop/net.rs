@@ -1,6 +1,8 @@
 //! Sockets.
 
 mod address;
+#[cfg(feature = "macros")]
+mod conversation;
 mod reader;
 mod source;
 mod stream;
@@ -10,6 +12,8 @@ mod udp;
 mod unix;
 
 pub use self::address::Address;
+#[cfg(feature = "macros")]
+pub use self::conversation::Conversation;
 pub use self::reader::{ReadError, Reader};
 pub(crate) use self::source::Sources;
 pub use self::stream::ByteStream;

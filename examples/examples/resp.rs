@@ -15,7 +15,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use antiphon::CoroutineState::Complete;
-use antiphon::event_loop::{ByteStream, Conversation, TcpListener, TcpStream, run_in_executor, sleep, spawn, timeout};
+use antiphon::event_loop::{ByteStream, Conversation, Server, TcpListener, TcpStream, run_in_executor, timeout};
 use antiphon_examples::resp::{self, Client, Limits, RespError, Store, Value, execute, serve};
 use antiphon_examples::{event_loop, run};
 
@@ -23,23 +23,11 @@ async fn server(address: String) -> io::Result<()> {
     let listener = TcpListener::bind(address).await?;
     println!("listening on {}", listener.local_addr()?);
     let store = Rc::new(RefCell::new(Store::new()));
-    loop {
-        match listener.accept().await {
-            Ok((stream, from)) => {
-                let store = store.clone();
-                spawn(async move {
-                    if let Err(error) = client_of(stream, &store).await {
-                        eprintln!("{from}: {error}");
-                    }
-                });
-            }
-            // As with too many open files. Who waits is let in later.
-            Err(error) => {
-                eprintln!("nobody can be let in: {error}");
-                sleep(Duration::from_millis(100)).await;
-            }
-        }
-    }
+    let answer = move |stream| {
+        let store = store.clone();
+        async move { client_of(stream, &store).await }
+    };
+    Server::new(listener).limit(10_000).serve(answer).await
 }
 
 /// All that one client wants.

@@ -10,6 +10,7 @@ mod tcp;
 mod udp;
 #[cfg(unix)]
 mod unix;
+mod waiting;
 
 pub use self::address::Address;
 #[cfg(feature = "macros")]

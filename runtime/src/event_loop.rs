@@ -129,6 +129,8 @@ pub use self::group::{
 };
 pub use self::interrupt::run_interruptible;
 pub use self::loop_handle::LoopHandle;
+#[cfg(feature = "macros")]
+pub use self::net::Conversation;
 pub use self::net::{Address, ByteStream, Network, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
 #[cfg(unix)]
 pub use self::net::{UnixListener, UnixStream};

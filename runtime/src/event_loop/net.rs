@@ -1,6 +1,8 @@
 //! Sockets.
 
 mod address;
+#[cfg(feature = "macros")]
+mod conversation;
 mod io;
 mod reader;
 mod simulated;
@@ -13,6 +15,8 @@ mod unix;
 mod waiting;
 
 pub use self::address::Address;
+#[cfg(feature = "macros")]
+pub use self::conversation::Conversation;
 pub use self::reader::{ReadError, Reader};
 pub use self::simulated::Network;
 pub(crate) use self::simulated::Simulation;

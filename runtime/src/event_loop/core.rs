@@ -334,15 +334,15 @@ impl Core {
         if let Some(pool) = self.pool.get() {
             pool.close();
         }
-        loop {
-            let task = self.tasks.pop();
-            let Some(task) = task else { break };
+        let mut below = u32::MAX;
+        while let Some(task) = self.tasks.pop(&mut below) {
             self.report_unstarted(&task);
             task.cut();
             self.end(&task);
         }
+        let mut below = u32::MAX;
         loop {
-            let call = self.calls.borrow_mut().pop();
+            let call = self.calls.borrow_mut().pop(&mut below);
             if call.is_none() {
                 break;
             }

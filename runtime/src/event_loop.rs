@@ -227,7 +227,7 @@ impl EventLoop {
         let mut waker = None;
         let mut polling = Polling::new(core.remote());
         let mut step = || {
-            waker = core.poll_as(core.main(), waker.take(), &mut polling, |waker| {
+            core.poll_as(core.main(), &mut waker, &mut polling, |waker| {
                 let cx = &mut Context::from_waker(waker);
                 if let Poll::Ready(value) = scope::poll_outermost(future.as_mut(), cx) {
                     output = Some(value);
@@ -275,7 +275,7 @@ impl EventLoop {
     /// between two turns.
     pub fn turn(&self, limit: Duration) -> Result<(), RunError> {
         let _running = Running::enter(&self.core).ok_or(RunError::Running)?;
-        self.core.turn(None, Some(limit))?;
+        self.core.turn(None, Some(limit), &mut Polling::new(self.core.remote()))?;
         Ok(())
     }
 

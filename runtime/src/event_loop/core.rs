@@ -49,8 +49,8 @@ pub(crate) struct Core {
     listeners: RefCell<Listeners>,
     timers: RefCell<Wheel<Entry>>,
     sources: RefCell<Sources>,
-    /// Who is polled, or was last: bits, which are read as they were written, at once.
-    polled: Cell<u64>,
+    /// Who is polled, or was last.
+    polled: Cell<Entry>,
     /// The data of the waker it is polled with. Of nobody's waker if nobody is.
     polled_with: Cell<*const ()>,
     /// Whether who is polled is to be polled again.
@@ -92,7 +92,7 @@ impl Core {
             listeners: RefCell::new(Listeners::new()),
             timers: RefCell::new(Wheel::new()),
             sources: RefCell::default(),
-            polled: Cell::new(Entry::NOBODY.to_bits()),
+            polled: Cell::new(Entry::NOBODY),
             polled_with: Cell::new(turn::no_waker()),
             again: Cell::new(false),
             budget: Cell::new(BUDGET),
@@ -129,7 +129,7 @@ impl Core {
     /// The one that is polled, if this is the waker that it is polled with.
     #[inline]
     pub(crate) fn polled_with(&self, waker: &Waker) -> Option<Entry> {
-        (self.polled_with.get() == waker.data()).then(|| Entry::from_bits(self.polled.get()))
+        (self.polled_with.get() == waker.data()).then(|| self.polled.get())
     }
 
     /// Has the one that is polled run again in the next turn, if this is the waker that it is polled with. It need not be
@@ -145,7 +145,7 @@ impl Core {
 
     /// The task whose step this is.
     pub(crate) fn current(&self) -> Option<Entry> {
-        (self.polled_with.get() != turn::no_waker()).then(|| Entry::from_bits(self.polled.get()))
+        (self.polled_with.get() != turn::no_waker()).then(|| self.polled.get())
     }
 
     /// Takes an operation from what the running step may complete. `false` if there is none left.

@@ -28,7 +28,7 @@ use super::pool::Pool;
 use super::remote::Remote;
 use super::report::{self, Report};
 use super::slab::{Key, Slab};
-use super::task::{State, TaskId, TaskRef};
+use super::task::{Memory, State, TaskId, TaskRef};
 use super::timers::Wheel;
 
 /// How many steps there are in a turn at most: so often the system is asked what else there is.
@@ -64,6 +64,7 @@ pub(crate) struct Core {
     /// Once there was work for it.
     pool: OnceCell<Arc<Pool>>,
     debug: Debug,
+    memory: Memory,
 }
 
 /// What the loop was asked to complete: it is on the stack of who asked.
@@ -103,6 +104,7 @@ impl Core {
             reports: RefCell::new(Rc::new(report::to_stderr)),
             pool: OnceCell::new(),
             debug: Debug::new(),
+            memory: Memory::new(),
             driver: RefCell::new(Box::new(driver)),
         });
         current::register(&core);
@@ -310,6 +312,12 @@ impl Core {
     /// Those that have not ended.
     pub(crate) fn all_tasks(&self) -> Vec<TaskRef> {
         self.tasks.all()
+    }
+
+    /// What tasks have left.
+    #[inline]
+    pub(crate) const fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// How many tasks there are that have not ended.

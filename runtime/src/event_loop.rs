@@ -245,7 +245,7 @@ impl EventLoop {
         let mut polling = Polling::new(core.remote());
         let asked = Asked::new();
         let mut step = || {
-            waker = core.poll_as(core.main(), waker.take(), &mut polling, |waker| {
+            core.poll_as(core.main(), &mut waker, &mut polling, |waker| {
                 let cx = &mut Context::from_waker(waker);
                 if core.is_main_cancelled() {
                     match scope::poll(future.as_mut(), cx, scope::Kind::Observer, true, &asked) {
@@ -301,7 +301,7 @@ impl EventLoop {
     /// between two turns.
     pub fn turn(&self, limit: Duration) -> Result<(), RunError> {
         let _running = Running::enter(&self.core).ok_or(RunError::Running)?;
-        self.core.turn(None, Some(limit))?;
+        self.core.turn(None, Some(limit), &mut Polling::new(self.core.remote()))?;
         Ok(())
     }
 

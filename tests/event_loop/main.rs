@@ -9,12 +9,18 @@ mod group;
 mod group_cut;
 mod interval;
 mod locks;
+mod main_scope;
 mod model;
+#[cfg(unix)]
+mod network;
 mod pipe;
 mod promises;
 mod queues;
 mod race;
 mod seeing;
+mod server;
+#[cfg(unix)]
+mod signals;
 mod sockets;
 mod streams;
 mod sweep;

@@ -1,12 +1,16 @@
 //! Sockets.
 
 mod address;
+#[cfg(feature = "macros")]
+mod conversation;
 mod copy;
 mod directions;
+mod io;
 mod mark;
 mod read_error;
 mod reader;
 mod scratch;
+mod simulated;
 mod source;
 mod split;
 mod stream;
@@ -18,12 +22,18 @@ mod waiting;
 mod writer;
 
 pub use self::address::Address;
+#[cfg(feature = "macros")]
+pub use self::conversation::Conversation;
 pub use self::copy::{Copying, CopyingBoth, copy, copy_bidirectional};
 pub use self::directions::{ReadBytes, WriteBytes};
 pub use self::mark::Mark;
 pub use self::read_error::ReadError;
 pub use self::reader::Reader;
+pub use self::simulated::Network;
+pub(crate) use self::simulated::Simulation;
 pub(crate) use self::source::Sources;
+#[cfg(unix)]
+pub(crate) use self::source::{Direction, Source};
 pub use self::split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
 pub use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};

@@ -9,12 +9,17 @@ mod group;
 mod group_cut;
 mod interval;
 mod locks;
+mod main_scope;
 mod model;
+#[cfg(unix)]
+mod network;
 mod promises;
 mod queues;
 mod race;
 mod seeing;
 mod server;
+#[cfg(unix)]
+mod signals;
 mod sockets;
 mod sweep;
 mod tasks;

@@ -3,7 +3,9 @@
 mod address;
 #[cfg(feature = "macros")]
 mod conversation;
+mod io;
 mod reader;
+mod simulated;
 mod source;
 mod stream;
 mod tcp;
@@ -16,7 +18,11 @@ pub use self::address::Address;
 #[cfg(feature = "macros")]
 pub use self::conversation::Conversation;
 pub use self::reader::{ReadError, Reader};
+pub use self::simulated::Network;
+pub(crate) use self::simulated::Simulation;
 pub(crate) use self::source::Sources;
+#[cfg(unix)]
+pub(crate) use self::source::{Direction, Source};
 pub use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};
 pub use self::udp::UdpSocket;

@@ -138,11 +138,11 @@ impl Core {
             match message {
                 Message::Wake(entry) => self.wake(entry),
                 Message::Call(f) => _ = self.call_soon(f),
-                Message::Cancel(entry) => {
-                    if let Kind::Task(key) = entry.kind() {
-                        self.cancel(key);
-                    }
-                }
+                Message::Cancel(entry) => match entry.kind() {
+                    Kind::Task(key) => self.cancel(key),
+                    Kind::Main => self.cancel_main(),
+                    Kind::Call(_) => {}
+                },
             }
         }
     }

@@ -214,8 +214,6 @@ impl Core {
     fn step_of_few(&self, task: &TaskRef, entry: Entry, before: State, polling: &mut Polling<'_>) -> bool {
         let cancelled = before.is(State::CANCELLED);
         if cancelled && !before.is(State::STARTED) {
-            // One before may have said so of itself.
-            self.again.set(false);
             task.cut();
             return true;
         }

@@ -161,3 +161,35 @@ fn waiting_between_tasks_does_not_allocate_once_it_has_happened() {
     assert_eq!(count, 0);
     assert_eq!(*lock.try_acquire().unwrap(), 303);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_socket_that_waits_does_not_allocate_once_it_has_happened() {
+    use antiphon::event_loop::{ByteStream, EventLoop, UnixStream, spawn};
+    let event_loop = EventLoop::new().unwrap();
+    let client = event_loop.run_until_complete(async {
+        let (client, server) = UnixStream::pair().unwrap();
+        drop(spawn(async move {
+            let mut buffer = [0; 16];
+            loop {
+                // It waits here, since the client waits for its answer.
+                let n = server.read(&mut buffer).await.unwrap();
+                server.write_all(&buffer[..n]).await.unwrap();
+            }
+        }));
+        client
+    });
+    let client = client.unwrap();
+    let round = async || {
+        let mut buffer = [0; 16];
+        client.write_all(b"ping").await.unwrap();
+        assert_eq!(client.read(&mut buffer).await.unwrap(), 4);
+    };
+    event_loop.run_until_complete(round()).unwrap();
+    let count = allocations(|| {
+        for _ in 0..100 {
+            event_loop.run_until_complete(round()).unwrap();
+        }
+    });
+    assert_eq!(count, 0);
+}

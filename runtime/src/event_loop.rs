@@ -84,6 +84,7 @@ mod race;
 mod remote;
 mod report;
 mod scope;
+mod server;
 mod slab;
 pub mod sync;
 mod task;
@@ -127,6 +128,7 @@ pub use self::net::{UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;
+pub use self::server::{Listener, Served, Server, ServerHandle};
 pub use self::sync::{
     Barrier, BrokenBarrier, Condition, Event, LifoQueue, Lock, PriorityQueue, Queue, Receiver, Semaphore, Sender,
     channel, oneshot, thread_channel,

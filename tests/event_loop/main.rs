@@ -14,6 +14,7 @@ mod promises;
 mod queues;
 mod race;
 mod seeing;
+mod server;
 mod sockets;
 mod sweep;
 mod tasks;

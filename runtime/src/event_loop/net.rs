@@ -8,6 +8,7 @@ mod tcp;
 mod udp;
 #[cfg(unix)]
 mod unix;
+mod waiting;
 
 pub use self::address::Address;
 pub use self::reader::{ReadError, Reader};

@@ -92,6 +92,22 @@ pub enum Report {
         /// Where it was spawned.
         spawned_at: &'static Location<'static>,
     },
+    /// A connection of a [`Server`](super::Server) failed. The others go on.
+    #[non_exhaustive]
+    Connection {
+        /// Where the server was told to serve.
+        served_at: &'static Location<'static>,
+        /// What happened: `panicked: …`, or the error.
+        failure: String,
+    },
+    /// A [`Server`](super::Server) has no room for another connection, and waits until it has. Told once, until there was room.
+    #[non_exhaustive]
+    Accept {
+        /// Where the server was told to serve.
+        served_at: &'static Location<'static>,
+        /// The system's reason.
+        error: String,
+    },
     /// A callback panicked.
     #[non_exhaustive]
     Callback {
@@ -133,6 +149,12 @@ impl fmt::Display for Report {
             }
             Report::Job { submitted_at, failure } => {
                 write!(f, "work for the executor, submitted at {submitted_at}, {failure}; nobody waited for it")
+            }
+            Report::Connection { served_at, failure } => {
+                write!(f, "a connection of the server at {served_at} failed: {failure}")
+            }
+            Report::Accept { served_at, error } => {
+                write!(f, "the server at {served_at} has no room for another connection: {error}; who comes waits")
             }
             Report::Callback { message } => write!(f, "a callback of the event loop panicked: {message}"),
         }

@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
 use std::time::Duration;
-use std::vec::Vec;
 
 use super::{BATCH, BUDGET, Core, Ended};
 use crate::event_loop::callback::Call;
@@ -114,10 +113,10 @@ impl Core {
             (deadline, limit) => deadline.or(limit),
         };
         let waited = self.driver.borrow_mut().wait(until, self.remote.outside());
-        let mut woken = Vec::new();
-        let told = &mut |readiness| woken.append(&mut self.sources.borrow_mut().told(readiness));
-        self.driver.borrow_mut().ready(told);
-        woken.into_iter().for_each(Wake::wake);
+        let mut woken = self.sources.borrow_mut().take_woken();
+        self.driver.borrow_mut().ready(&mut |readiness| self.sources.borrow_mut().told(readiness, &mut woken));
+        woken.drain(..).for_each(Wake::wake);
+        self.sources.borrow_mut().put_back(woken);
         match waited {
             Ok(Waited::Until) => Ok(()),
             Ok(Waited::Stuck) => Err(Ended::Stuck),

@@ -14,33 +14,37 @@ use crate::event_loop::core::Core;
 use crate::event_loop::current;
 use crate::event_loop::driver::Readiness;
 use crate::event_loop::slab::{Key, Slab};
-use crate::event_loop::wake::Wake;
+use crate::event_loop::wake::{self, Wake};
+
+use super::waiting::Waiting;
 
 /// What a loop knows of its sources.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     all: Slab<State>,
+    /// The room for those who are to be woken, which is used again.
+    woken: Vec<Wake>,
 }
 
 /// Of one source, for each direction.
 #[derive(Debug, Default)]
 struct State {
-    read: Waiting,
-    write: Waiting,
+    read: Side,
+    write: Side,
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct Side {
     /// The system call has not said that it would block since the last edge.
     ready: bool,
     /// Who waits for the next edge.
-    waiters: Vec<Wake>,
+    waiting: Waiting,
 }
 
-impl Default for Waiting {
+impl Default for Side {
     /// New sources are tried at once.
     fn default() -> Self {
-        Waiting { ready: true, waiters: Vec::new() }
+        Side { ready: true, waiting: Waiting::Nobody }
     }
 }
 
@@ -51,7 +55,7 @@ pub(crate) enum Direction {
 }
 
 impl State {
-    fn at(&mut self, direction: Direction) -> &mut Waiting {
+    fn at(&mut self, direction: Direction) -> &mut Side {
         match direction {
             Direction::Read => &mut self.read,
             Direction::Write => &mut self.write,
@@ -64,18 +68,25 @@ impl Sources {
         self.all.len() == 0
     }
 
-    /// Who is to be woken for what the system told.
-    pub(crate) fn told(&mut self, readiness: Readiness) -> Vec<Wake> {
-        let Some(state) = self.all.get_mut(key(readiness.token)) else { return Vec::new() };
-        let mut woken = Vec::new();
+    /// What the system told. Who waits for it is added to `woken`.
+    pub(crate) fn told(&mut self, readiness: Readiness, woken: &mut Vec<Wake>) {
+        let Some(state) = self.all.get_mut(key(readiness.token)) else { return };
         for (ready, direction) in [(readiness.readable, Direction::Read), (readiness.writable, Direction::Write)] {
             if ready {
-                let waiting = state.at(direction);
-                waiting.ready = true;
-                woken.append(&mut waiting.waiters);
+                let side = state.at(direction);
+                side.ready = true;
+                side.waiting.drain_into(woken);
             }
         }
-        woken
+    }
+
+    /// Empty, and with the room that it had before.
+    pub(crate) fn take_woken(&mut self) -> Vec<Wake> {
+        std::mem::take(&mut self.woken)
+    }
+
+    pub(crate) fn put_back(&mut self, woken: Vec<Wake>) {
+        self.woken = woken;
     }
 }
 
@@ -132,14 +143,14 @@ impl<S: mio::event::Source> Source<S> {
         let Some(core) = self.core.upgrade() else {
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::NotConnected, "its event loop is closed")));
         };
-        if current::with(Core::spend) == Some(false) {
-            // Enough for one step: it goes on after the others.
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
+        let mut may_complete = false;
         loop {
             if !self.is_ready(&core, direction) {
                 self.wait(&core, direction, cx);
+                return Poll::Pending;
+            }
+            may_complete = may_complete || wake::may_complete(cx);
+            if !may_complete {
                 return Poll::Pending;
             }
             match operation(&self.io) {
@@ -179,13 +190,10 @@ impl<S: mio::event::Source> Source<S> {
 
     fn wait(&self, core: &Core, direction: Direction, cx: &Context<'_>) {
         let wake = Wake::of(cx);
-        if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key) {
-            let waiters = &mut state.at(direction).waiters;
-            // Polled again for another reason. One that was dropped stays until the next edge, and is woken for nothing.
-            if !waiters.iter().any(|waiter| waiter.is_same(&wake)) {
-                waiters.push(wake);
-            }
-        }
+        let mut sources = core.sources().borrow_mut();
+        let spare = sources.all.get_mut(self.key).and_then(|state| state.at(direction).waiting.add(wake));
+        drop(sources);
+        drop(spare);
     }
 }
 

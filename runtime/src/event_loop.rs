@@ -227,6 +227,11 @@ impl EventLoop {
         EventLoop { core: Core::new(driver::Simulated::new(Some(seed))) }
     }
 
+    /// What a [simulated](Self::simulated_with_seed) loop was made with.
+    pub fn seed(&self) -> Option<u64> {
+        self.core.seed()
+    }
+
     /// Runs until the future has ended. Tasks that are left wait for the next run.
     ///
     /// The future need not be `'static`: it is polled here, and dropped when this returns. To keep it if the loop is

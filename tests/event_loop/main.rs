@@ -2,6 +2,7 @@
 
 mod cancelling;
 mod channels;
+mod chat;
 mod cutting;
 mod executor;
 mod gather;

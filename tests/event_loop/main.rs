@@ -4,7 +4,10 @@ mod cancelling;
 mod channels;
 mod chat;
 mod cutting;
+#[cfg(unix)]
+mod datagrams;
 mod executor;
+mod eyeballs;
 mod gather;
 mod group;
 mod group_cut;
@@ -14,6 +17,7 @@ mod main_scope;
 mod model;
 #[cfg(unix)]
 mod network;
+mod options;
 mod pipe;
 mod promises;
 mod queues;

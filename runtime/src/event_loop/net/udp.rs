@@ -24,7 +24,7 @@ use super::source::{Direction, Source};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct UdpSocket {
-    source: Source<mio::net::UdpSocket>,
+    pub(super) source: Source<mio::net::UdpSocket>,
 }
 
 impl UdpSocket {
@@ -104,6 +104,15 @@ impl UdpSocket {
     /// No datagram is lost.
     pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.recv_from(buffer))).await
+    }
+
+    /// Whom it is connected to.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.source.io().peer_addr()
     }
 
     /// The address of this side.

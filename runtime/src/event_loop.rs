@@ -131,7 +131,11 @@ pub use self::interrupt::run_interruptible;
 pub use self::loop_handle::LoopHandle;
 #[cfg(feature = "macros")]
 pub use self::net::Conversation;
-pub use self::net::{Address, ByteStream, Network, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
+pub use self::net::{
+    Address, ByteStream, Copying, CopyingBoth, Mark, Network, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError,
+    ReadHalf, Reader, ReuniteError, TcpListener, TcpStream, UdpSocket, WriteBytes, WriteHalf, Writer, copy,
+    copy_bidirectional,
+};
 #[cfg(unix)]
 pub use self::net::{UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};

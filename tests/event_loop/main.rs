@@ -14,6 +14,7 @@ mod main_scope;
 mod model;
 #[cfg(unix)]
 mod network;
+mod pipe;
 mod promises;
 mod queues;
 mod race;
@@ -22,6 +23,7 @@ mod server;
 #[cfg(unix)]
 mod signals;
 mod sockets;
+mod streams;
 mod sweep;
 mod tasks;
 mod threads;

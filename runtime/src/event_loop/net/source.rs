@@ -167,7 +167,7 @@ impl<S: System> Source<S> {
     fn of(core: &Rc<Core>, mut io: Io<S>) -> io::Result<Self> {
         let key = core.sources().borrow_mut().all.insert_with(|_| State::default());
         let registered = match &mut io {
-            _ if u64::from(key.index) >= u64::from(ROOMS) => {
+            _ if !(0..ROOMS).contains(&key.index) => {
                 Err(io::Error::other("the event loop has no tokens for so many sockets"))
             }
             Io::Real(io) => core.driver().borrow_mut().register(io, token(key)),

@@ -3,10 +3,13 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use super::buffer::Buffer;
 use super::error::{Closed, GetError, PutError};
+use crate::event_loop::debug::{waits, waits_fn};
 
 /// A channel that has room for `capacity` values. It is closed when either end is gone: no sender or no receiver is left.
 ///
@@ -74,8 +77,8 @@ impl<T> Sender<T> {
     ///
     /// The value is dropped if it was not sent.
     #[inline]
-    pub async fn send(&self, value: T) -> Result<(), Closed<T>> {
-        self.shared.buffer.put(value).await
+    pub fn send(&self, value: T) -> impl Future<Output = Result<(), Closed<T>>> {
+        waits(|| "Sender::send", self.shared.buffer.put(value))
     }
 
     /// Sends a value, if there is room for it now.
@@ -129,8 +132,9 @@ impl<T> Receiver<T> {
     ///
     /// No value is lost: the next call gives it.
     #[inline]
-    pub async fn recv(&self) -> Option<T> {
-        self.shared.buffer.get().await.ok()
+    pub fn recv(&self) -> impl Future<Output = Option<T>> {
+        let mut value = self.shared.buffer.get();
+        waits_fn(|| "Receiver::recv", move |cx| Pin::new(&mut value).poll(cx).map(Result::ok))
     }
 
     /// The next value, if there is one now.

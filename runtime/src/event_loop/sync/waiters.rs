@@ -7,6 +7,7 @@ use std::fmt;
 use std::task::{Context, Poll};
 
 use self::line::Line;
+use crate::event_loop::debug;
 use crate::event_loop::wake::Wake;
 
 /// Those who wait for one thing. To come, to be chosen and to leave take constant time, and no allocation once as many have
@@ -83,6 +84,7 @@ impl Waiters {
     pub(crate) fn poll(&self, place: &mut Place, cx: &Context<'_>) -> Poll<u32> {
         if place.is_none() {
             *place = self.push(Wake::of(cx));
+            debug::begins();
             return Poll::Pending;
         }
         if let Some(word) = self.told(place) {

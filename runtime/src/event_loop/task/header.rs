@@ -86,7 +86,7 @@ pub(crate) struct Extra {
     pub(crate) parent: Option<TaskId>,
     pub(crate) callbacks: Vec<Box<dyn FnOnce()>>,
     /// What it waits for, in debug mode.
-    pub(crate) noted: Option<Box<Noted>>,
+    pub(crate) noted: Option<Rc<Noted>>,
 }
 
 impl Header {

@@ -116,11 +116,12 @@ use self::listeners::Asked;
 use self::scope::Polled;
 use self::waker::Polling;
 
+pub(crate) use self::debug::{Level, awaits_in_body};
+
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
-pub use self::debug::Awaited;
-pub use self::dump::{Dump, TaskDump, TaskState, all_tasks, current_task, dump};
+pub use self::dump::{AwaitLevel, Awaited, Dump, TaskDump, TaskState, all_tasks, current_task, dump};
 pub use self::error::{LoopClosed, RunError};
 pub use self::executor::{Job, run_in_executor};
 pub use self::gather::{gather, try_gather};
@@ -257,7 +258,7 @@ impl EventLoop {
             core.poll_as(core.main(), &mut waker, &mut polling, |waker| {
                 let cx = &mut Context::from_waker(waker);
                 if core.is_main_cancelled() {
-                    match scope::poll(future.as_mut(), cx, scope::Kind::Observer, true, &asked) {
+                    match scope::poll(future.as_mut(), cx, "main", scope::Kind::Observer, true, &asked) {
                         Polled::Ready(value) => output = Some(Ok(value)),
                         Polled::Unobserved => output = Some(Err(RunError::Cancelled)),
                         Polled::Pending => {}

@@ -14,6 +14,7 @@ use super::io::{Io, System};
 use super::simulated::{self, Endpoint as _, Simulation};
 use crate::event_loop::core::Core;
 use crate::event_loop::current;
+use crate::event_loop::debug;
 use crate::event_loop::driver::Readiness;
 use crate::event_loop::slab::{Key, Slab};
 use crate::event_loop::wake::{self, Wake};
@@ -201,6 +202,7 @@ impl<S: System> Source<S> {
         loop {
             if !self.is_ready(&core, direction) {
                 self.wait(&core, direction, cx);
+                debug::about(&self.io);
                 return Poll::Pending;
             }
             may_complete = may_complete || wake::may_complete(cx);
@@ -208,7 +210,10 @@ impl<S: System> Source<S> {
                 return Poll::Pending;
             }
             match operation(&self.io) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.blocked(&core, direction),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.blocked(&core, direction);
+                    debug::begins();
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 done => return Poll::Ready(done),
             }

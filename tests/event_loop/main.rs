@@ -10,6 +10,8 @@ mod group_cut;
 mod interval;
 mod locks;
 mod model;
+#[cfg(unix)]
+mod network;
 mod promises;
 mod queues;
 mod race;

@@ -23,7 +23,7 @@ use super::debug::Debug;
 use super::driver::Driver;
 use super::entry::{Entry, Kind};
 use super::listeners::{self, Listeners};
-use super::net::Sources;
+use super::net::{Simulation, Sources};
 use super::pool::Pool;
 use super::remote::Remote;
 use super::report::{self, Report};
@@ -49,6 +49,8 @@ pub(crate) struct Core {
     listeners: RefCell<Listeners>,
     timers: RefCell<Wheel<Entry>>,
     sources: RefCell<Sources>,
+    /// What its sockets are of, if not the system's.
+    simulation: Option<Simulation>,
     /// Who is polled, or was last: bits, which are read as they were written, at once.
     polled: Cell<u64>,
     /// The data of the waker it is polled with. Of nobody's waker if nobody is.
@@ -92,6 +94,7 @@ impl Core {
             listeners: RefCell::new(Listeners::new()),
             timers: RefCell::new(Wheel::new()),
             sources: RefCell::default(),
+            simulation: driver.simulation(),
             polled: Cell::new(Entry::NOBODY.to_bits()),
             polled_with: Cell::new(turn::no_waker()),
             again: Cell::new(false),
@@ -236,6 +239,15 @@ impl Core {
 
     pub(crate) const fn sources(&self) -> &RefCell<Sources> {
         &self.sources
+    }
+
+    /// What a simulated run differs by.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        self.driver.try_borrow().ok()?.seed()
+    }
+
+    pub(crate) const fn simulation(&self) -> Option<&Simulation> {
+        self.simulation.as_ref()
     }
 
     pub(crate) const fn driver(&self) -> &RefCell<Box<dyn Driver>> {

@@ -1,7 +1,9 @@
 //! Sockets.
 
 mod address;
+mod io;
 mod reader;
+mod simulated;
 mod source;
 mod stream;
 mod tcp;
@@ -12,6 +14,8 @@ mod waiting;
 
 pub use self::address::Address;
 pub use self::reader::{ReadError, Reader};
+pub use self::simulated::Network;
+pub(crate) use self::simulated::Simulation;
 pub(crate) use self::source::Sources;
 pub use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};

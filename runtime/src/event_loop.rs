@@ -75,6 +75,7 @@ mod error;
 mod executor;
 mod gather;
 mod group;
+mod interrupt;
 mod listeners;
 mod loop_handle;
 mod net;
@@ -86,6 +87,8 @@ mod report;
 mod scope;
 mod seeds;
 mod server;
+#[cfg(unix)]
+mod signal;
 mod slab;
 pub mod sync;
 mod task;
@@ -109,6 +112,8 @@ use std::time::Duration;
 
 use self::core::Core;
 use self::current::Running;
+use self::listeners::Asked;
+use self::scope::Polled;
 use self::waker::Polling;
 
 pub use self::as_completed::{AsCompleted, as_completed};
@@ -122,7 +127,10 @@ pub use self::gather::{gather, try_gather};
 pub use self::group::{
     GroupClosed, GroupError, Grouped, NotStarted, Outcome, Started, Starting, TaskGroup, task_group,
 };
+pub use self::interrupt::run_interruptible;
 pub use self::loop_handle::LoopHandle;
+#[cfg(feature = "macros")]
+pub use self::net::Conversation;
 pub use self::net::{Address, ByteStream, Network, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
 #[cfg(unix)]
 pub use self::net::{UnixListener, UnixStream};
@@ -131,6 +139,8 @@ pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;
 pub use self::seeds::for_each_seed;
 pub use self::server::{Listener, Served, Server, ServerHandle};
+#[cfg(unix)]
+pub use self::signal::{Signal, SignalKind, ctrl_c, signal};
 pub use self::sync::{
     Barrier, BrokenBarrier, Condition, Event, LifoQueue, Lock, PriorityQueue, Queue, Receiver, Semaphore, Sender,
     channel, oneshot, thread_channel,
@@ -220,8 +230,8 @@ impl EventLoop {
     ///
     /// # Errors
     ///
-    /// If a loop runs on this thread already, if it is [stopped](Self::stop), if nothing can ever happen, or if the system
-    /// refuses to wait. Tasks stay as they are.
+    /// If a loop runs on this thread already, if it is [stopped](Self::stop), if the future is
+    /// [cancelled](LoopHandle::cancel_main), if nothing can ever happen, or if the system refuses to wait. Tasks stay as they are.
     ///
     /// # Panics
     ///
@@ -233,11 +243,18 @@ impl EventLoop {
         let mut output = None;
         let mut waker = None;
         let mut polling = Polling::new(core.remote());
+        let asked = Asked::new();
         let mut step = || {
-            waker = core.poll_as(core.main(), waker.take(), &mut polling, |waker| {
+            core.poll_as(core.main(), &mut waker, &mut polling, |waker| {
                 let cx = &mut Context::from_waker(waker);
-                if let Poll::Ready(value) = scope::poll_outermost(future.as_mut(), cx) {
-                    output = Some(value);
+                if core.is_main_cancelled() {
+                    match scope::poll(future.as_mut(), cx, scope::Kind::Observer, true, &asked) {
+                        Polled::Ready(value) => output = Some(Ok(value)),
+                        Polled::Unobserved => output = Some(Err(RunError::Cancelled)),
+                        Polled::Pending => {}
+                    }
+                } else if let Poll::Ready(value) = scope::poll_outermost(future.as_mut(), cx) {
+                    output = Some(Ok(value));
                 }
             });
             if core.is_again() && output.is_none() {
@@ -245,8 +262,10 @@ impl EventLoop {
             }
             output.is_some()
         };
-        core.run(Some(&mut step))?;
-        output.ok_or(RunError::Stopped)
+        let ran = core.run(Some(&mut step));
+        core.main_is_over();
+        ran?;
+        output.unwrap_or(Err(RunError::Stopped))
     }
 
     /// Runs until it is [stopped](Self::stop).
@@ -282,7 +301,7 @@ impl EventLoop {
     /// between two turns.
     pub fn turn(&self, limit: Duration) -> Result<(), RunError> {
         let _running = Running::enter(&self.core).ok_or(RunError::Running)?;
-        self.core.turn(None, Some(limit))?;
+        self.core.turn(None, Some(limit), &mut Polling::new(self.core.remote()))?;
         Ok(())
     }
 

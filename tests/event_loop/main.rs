@@ -9,6 +9,7 @@ mod group;
 mod group_cut;
 mod interval;
 mod locks;
+mod main_scope;
 mod model;
 #[cfg(unix)]
 mod network;
@@ -17,6 +18,8 @@ mod queues;
 mod race;
 mod seeing;
 mod server;
+#[cfg(unix)]
+mod signals;
 mod sockets;
 mod sweep;
 mod tasks;

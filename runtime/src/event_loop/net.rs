@@ -1,6 +1,8 @@
 //! Sockets.
 
 mod address;
+#[cfg(feature = "macros")]
+mod conversation;
 mod io;
 mod reader;
 mod simulated;
@@ -13,10 +15,14 @@ mod unix;
 mod waiting;
 
 pub use self::address::Address;
+#[cfg(feature = "macros")]
+pub use self::conversation::Conversation;
 pub use self::reader::{ReadError, Reader};
 pub use self::simulated::Network;
 pub(crate) use self::simulated::Simulation;
 pub(crate) use self::source::Sources;
+#[cfg(unix)]
+pub(crate) use self::source::{Direction, Source};
 pub use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};
 pub use self::udp::UdpSocket;

@@ -47,6 +47,10 @@
 //! The loop's time is a [`Duration`] since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
 //! one that nobody waits for: it stands still while anything runs, and then is at the next deadline.
 //!
+//! So what takes hours is tested at once, and the same way each time; sockets too, whose [`Network`] is in memory then. A seed says
+//! what may be one way or another: who runs first, and how late, in what pieces and whether at all something arrives.
+//! [`for_each_seed`] tries many.
+//!
 //! # Other executors
 //!
 //! Any future that needs no reactor of its own runs here: those of `futures`, the channels and locks of `tokio::sync`,
@@ -135,7 +139,7 @@ pub use self::net::Conversation;
 pub use self::net::{
     Address, ByteStream, Copying, CopyingBoth, Mark, Network, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError,
     ReadHalf, Reader, ReuniteError, TcpListener, TcpStream, UdpSocket, WriteBytes, WriteHalf, Writer, copy,
-    copy_bidirectional,
+    copy_bidirectional, set_network,
 };
 #[cfg(unix)]
 pub use self::net::{UnixListener, UnixStream};
@@ -226,11 +230,6 @@ impl EventLoop {
     /// When a panic drops it, the seed is written to the standard error. For many seeds there is [`for_each_seed`].
     pub fn simulated_with_seed(seed: u64) -> Self {
         EventLoop { core: Core::new(driver::Simulated::new(Some(seed))) }
-    }
-
-    /// What a [simulated](Self::simulated_with_seed) loop was made with.
-    pub fn seed(&self) -> Option<u64> {
-        self.core.seed()
     }
 
     /// Runs until the future has ended. Tasks that are left wait for the next run.

@@ -1,5 +1,7 @@
 //! What the examples of the event loop share: how they begin and end.
 
+pub mod resp;
+
 use std::error::Error;
 use std::future::IntoFuture;
 use std::io;

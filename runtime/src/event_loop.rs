@@ -85,6 +85,7 @@ mod race;
 mod remote;
 mod report;
 mod scope;
+mod seeds;
 mod server;
 #[cfg(unix)]
 mod signal;
@@ -128,12 +129,15 @@ pub use self::group::{
 };
 pub use self::interrupt::run_interruptible;
 pub use self::loop_handle::LoopHandle;
-pub use self::net::{Address, ByteStream, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
+#[cfg(feature = "macros")]
+pub use self::net::Conversation;
+pub use self::net::{Address, ByteStream, Network, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
 #[cfg(unix)]
 pub use self::net::{UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;
+pub use self::seeds::for_each_seed;
 pub use self::server::{Listener, Served, Server, ServerHandle};
 #[cfg(unix)]
 pub use self::signal::{Signal, SignalKind, ctrl_c, signal};
@@ -196,7 +200,8 @@ impl EventLoop {
     /// A loop on a clock of its own, that nobody waits for: time is at the next deadline as soon as nobody is ready and no work is
     /// on other threads. What runs on it runs the same way each time.
     ///
-    /// A run that can never end is an [error](RunError::Stuck).
+    /// A run that can never end is an [error](RunError::Stuck). Its sockets are those of a [network](Network) in memory, without
+    /// faults.
     ///
     /// ```
     /// use antiphon::event_loop::{EventLoop, sleep};
@@ -211,7 +216,9 @@ impl EventLoop {
     }
 
     /// As [`simulated`](Self::simulated), but tasks that are ready in the same turn run in an order that the seed says:
-    /// another one for another seed.
+    /// another one for another seed. So do the [network's](Network) latency, and what else differs from time to time.
+    ///
+    /// When a panic drops it, the seed is written to the standard error. For many seeds there is [`for_each_seed`].
     pub fn simulated_with_seed(seed: u64) -> Self {
         EventLoop { core: Core::new(driver::Simulated::new(Some(seed))) }
     }
@@ -238,7 +245,7 @@ impl EventLoop {
         let mut polling = Polling::new(core.remote());
         let asked = Asked::new();
         let mut step = || {
-            waker = core.poll_as(core.main(), waker.take(), &mut polling, |waker| {
+            core.poll_as(core.main(), &mut waker, &mut polling, |waker| {
                 let cx = &mut Context::from_waker(waker);
                 if core.is_main_cancelled() {
                     match scope::poll(future.as_mut(), cx, scope::Kind::Observer, true, &asked) {
@@ -294,7 +301,7 @@ impl EventLoop {
     /// between two turns.
     pub fn turn(&self, limit: Duration) -> Result<(), RunError> {
         let _running = Running::enter(&self.core).ok_or(RunError::Running)?;
-        self.core.turn(None, Some(limit))?;
+        self.core.turn(None, Some(limit), &mut Polling::new(self.core.remote()))?;
         Ok(())
     }
 
@@ -352,6 +359,7 @@ impl EventLoop {
 
 impl Drop for EventLoop {
     fn drop(&mut self) {
+        seeds::tell(&self.core);
         // Destructors find the loop that they belong to, if none runs.
         let _running = Running::enter(&self.core);
         self.core.close();
@@ -362,7 +370,9 @@ impl fmt::Debug for EventLoop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventLoop")
             .field("tasks", &self.core.tasks())
+            .field("sockets", &self.core.sources().borrow().len())
             .field("running", &self.is_running())
+            .field("network", &self.core.simulation())
             .finish_non_exhaustive()
     }
 }

@@ -48,6 +48,8 @@ pub mod nightly;
 // Drivers.
 #[cfg(feature = "event-loop")]
 pub mod event_loop;
+#[cfg(all(feature = "alloc", feature = "macros"))]
+pub mod protocol;
 #[cfg(feature = "alloc")]
 pub mod trampoline;
 

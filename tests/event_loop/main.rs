@@ -11,6 +11,8 @@ mod interval;
 mod locks;
 mod main_scope;
 mod model;
+#[cfg(unix)]
+mod network;
 mod promises;
 mod queues;
 mod race;

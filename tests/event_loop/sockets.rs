@@ -170,12 +170,6 @@ fn a_socket_outlives_its_loop() {
 }
 
 #[test]
-fn a_simulated_loop_has_no_sockets_of_the_system() {
-    let none = EventLoop::simulated().run_until_complete(async { TcpListener::bind(ANYWHERE).await.map(drop) });
-    assert_eq!(none.unwrap().unwrap_err().kind(), io::ErrorKind::Unsupported);
-}
-
-#[test]
 fn a_name_is_looked_up_and_all_its_addresses_are_tried() {
     event_loop::run(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;

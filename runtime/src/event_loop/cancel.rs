@@ -174,8 +174,8 @@ impl CancelScope {
     /// Cancels all that runs in the scope, and all that will. They are told at their next step, not here.
     pub fn cancel(&self) {
         if !self.shared.cancelled.replace(true) {
-            let mut running = Vec::new();
-            while let Some(one) = self.shared.running.borrow_mut().pop() {
+            let (mut running, mut below) = (Vec::new(), u32::MAX);
+            while let Some(one) = self.shared.running.borrow_mut().pop(&mut below) {
                 running.push(one);
             }
             running.into_iter().for_each(Wake::wake);

@@ -1,7 +1,11 @@
 //! Sockets.
 
 mod address;
+#[cfg(feature = "macros")]
+mod conversation;
+mod io;
 mod reader;
+mod simulated;
 mod source;
 mod stream;
 mod tcp;
@@ -11,7 +15,11 @@ mod unix;
 mod waiting;
 
 pub use self::address::Address;
+#[cfg(feature = "macros")]
+pub use self::conversation::Conversation;
 pub use self::reader::{ReadError, Reader};
+pub use self::simulated::Network;
+pub(crate) use self::simulated::Simulation;
 pub(crate) use self::source::Sources;
 #[cfg(unix)]
 pub(crate) use self::source::{Direction, Source};

@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 use super::listeners::{Answer, Asked};
 
 std::thread_local! {
-    static SIGNAL: Cell<Signal> = const { Cell::new(Signal { cancelled: false, noticed: false, withheld: false }) };
+    static SIGNAL: Cell<Signal> = const { Cell::new(Signal::NONE) };
 }
 
 /// What is said between a scope and what is polled in it.
@@ -25,6 +25,10 @@ struct Signal {
     noticed: bool,
     /// Upwards: somebody is shielded from it, and waits.
     withheld: bool,
+}
+
+impl Signal {
+    const NONE: Signal = Signal { cancelled: false, noticed: false, withheld: false };
 }
 
 /// What kind of a scope it is.
@@ -50,9 +54,19 @@ pub(crate) enum Polled<T> {
 /// Polls a body that nothing is around, and that is not cancelled.
 #[inline]
 pub(crate) fn poll_outermost<F: Future + ?Sized>(body: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
-    // What is said upwards is said to nobody, and nobody takes it for said to another: whoever polls begins like this.
-    SIGNAL.set(Signal { cancelled: false, noticed: false, withheld: false });
+    // Nothing is said to it: `outermost` saw to that, and a scope leaves the signal as it found it. What it says upwards is said
+    // to nobody, and nobody takes it for said by another: who listens forgets what was said before.
     body.poll(cx)
+}
+
+/// From now on nothing is around whoever is polled, until this is dropped.
+pub(crate) fn outermost() -> Outermost {
+    Outermost { _restore: Restore(SIGNAL.replace(Signal::NONE)) }
+}
+
+/// See [`outermost`].
+pub(crate) struct Outermost {
+    _restore: Restore,
 }
 
 /// Polls a body within a scope.
@@ -69,7 +83,7 @@ pub(crate) fn poll<F: Future + ?Sized>(
     let inherited = around.0.cancelled && kind != Kind::Shield;
     let mut all_were_polled = false;
     loop {
-        SIGNAL.set(Signal { cancelled: cancelled || inherited, noticed: false, withheld: false });
+        SIGNAL.set(Signal { cancelled: cancelled || inherited, ..Signal::NONE });
         if let Poll::Ready(value) = body.as_mut().poll(cx) {
             return Polled::Ready(value);
         }

@@ -4,7 +4,7 @@ mod listening;
 
 use std::fmt;
 use std::future::poll_fn;
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -92,7 +92,11 @@ impl fmt::Debug for SignalKind {
 pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     let (read, write) = UnixStream::pair()?;
     read.set_nonblocking(true)?;
-    let source = Source::new(mio::net::UnixStream::from_std(read), "Signal")?;
+    let source = Source::open(
+        "Signal",
+        || Ok(mio::net::UnixStream::from_std(read)),
+        |_| Err(io::Error::new(io::ErrorKind::Unsupported, "a simulated event loop has no signals")),
+    )?;
     Ok(Signal { kind, source, _listening: Listening::new(kind.0, write)? })
 }
 
@@ -146,7 +150,7 @@ impl Signal {
     fn poll_count(&self, cx: &Context<'_>) -> Poll<io::Result<usize>> {
         // Many that come at once are not more than enough.
         let mut bytes = [0; 64];
-        let count = ready!(self.source.poll(cx, Direction::Read, |mut stream| stream.read(&mut bytes)))?;
+        let count = ready!(self.source.poll(cx, Direction::Read, |stream| stream.read(&mut bytes)))?;
         Poll::Ready(Ok(count))
     }
 }

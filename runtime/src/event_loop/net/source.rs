@@ -10,6 +10,8 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 use std::vec::Vec;
 
+use super::io::{Io, System};
+use super::simulated::{self, Endpoint as _, Simulation};
 use crate::event_loop::core::Core;
 use crate::event_loop::current;
 use crate::event_loop::driver::Readiness;
@@ -65,7 +67,11 @@ impl State {
 
 impl Sources {
     pub(crate) const fn is_empty(&self) -> bool {
-        self.all.len() == 0
+        self.len() == 0
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.all.len()
     }
 
     /// What the system told. Who waits for it is added to `woken`.
@@ -98,38 +104,75 @@ const fn key(token: mio::Token) -> Key {
     Key { index: token.0 as u32, generation: (token.0 >> 32) as u32 }
 }
 
-/// A stream is connected, or has failed, when there is a peer, or an error.
-pub(crate) fn connected<A>(error: Option<io::Error>, peer: io::Result<A>) -> io::Result<()> {
-    match (error, peer) {
-        (Some(error), _) => Err(error),
-        (None, Ok(_)) => Ok(()),
-        (None, Err(error)) if error.kind() == io::ErrorKind::NotConnected => Err(io::ErrorKind::WouldBlock.into()),
-        (None, Err(error)) => Err(error),
+fn running(what: &str) -> Rc<Core> {
+    match current::get() {
+        Some(core) => core,
+        None => panic!("no event loop runs on this thread; make a `{what}` in what an `EventLoop` runs"),
     }
 }
 
+fn closed() -> io::Error {
+    io::Error::new(io::ErrorKind::NotConnected, "its event loop is closed")
+}
+
 /// A source of a loop.
-pub(crate) struct Source<S: mio::event::Source> {
-    io: S,
+pub(crate) struct Source<S: System> {
+    io: Io<S>,
     key: Key,
     core: Weak<Core>,
 }
 
-impl<S: mio::event::Source> Source<S> {
-    /// Registers it with the loop that runs here.
-    pub(crate) fn new(mut io: S, what: &str) -> io::Result<Self> {
-        let Some(core) = current::get() else {
-            panic!("no event loop runs on this thread; make a `{what}` in what an `EventLoop` runs");
+impl<S: System> Source<S> {
+    /// Makes a socket of the system's, or one of the network of the loop that runs here, if that is simulated, and registers it.
+    pub(crate) fn open(
+        what: &str,
+        real: impl FnOnce() -> io::Result<S>,
+        simulated: impl FnOnce(&Simulation) -> io::Result<S::Simulated>,
+    ) -> io::Result<Self> {
+        let core = running(what);
+        let io = match core.simulation() {
+            None => Io::Real(real()?),
+            Some(simulation) => Io::Simulated(simulated(simulation)?),
         };
+        Source::of(&core, io)
+    }
+
+    /// The same of two sockets that are connected.
+    pub(crate) fn pair(
+        what: &str,
+        real: impl FnOnce() -> io::Result<(S, S)>,
+        simulated: impl FnOnce(&Simulation) -> io::Result<(S::Simulated, S::Simulated)>,
+    ) -> io::Result<(Self, Self)> {
+        let core = running(what);
+        let (one, other) = match core.simulation() {
+            None => real().map(|(one, other)| (Io::Real(one), Io::Real(other)))?,
+            Some(simulation) => simulated(simulation).map(|(one, other)| (Io::Simulated(one), Io::Simulated(other)))?,
+        };
+        Ok((Source::of(&core, one)?, Source::of(&core, other)?))
+    }
+
+    /// Registers a socket that came from this one, with the same loop.
+    pub(crate) fn child<C: System>(&self, io: Io<C>) -> io::Result<Source<C>> {
+        Source::of(&self.core.upgrade().ok_or_else(closed)?, io)
+    }
+
+    fn of(core: &Rc<Core>, mut io: Io<S>) -> io::Result<Self> {
         let key = core.sources().borrow_mut().all.insert_with(|_| State::default());
-        if let Err(error) = core.driver().borrow_mut().register(&mut io, token(key)) {
+        let registered = match &mut io {
+            Io::Real(io) => core.driver().borrow_mut().register(io, token(key)),
+            Io::Simulated(io) => {
+                io.attach(token(key));
+                Ok(())
+            }
+        };
+        if let Err(error) = registered {
             core.sources().borrow_mut().all.remove(key);
             return Err(error);
         }
-        Ok(Source { io, key, core: Rc::downgrade(&core) })
+        Ok(Source { io, key, core: Rc::downgrade(core) })
     }
 
-    pub(crate) const fn io(&self) -> &S {
+    pub(crate) const fn io(&self) -> &Io<S> {
         &self.io
     }
 
@@ -138,10 +181,10 @@ impl<S: mio::event::Source> Source<S> {
         &self,
         cx: &Context<'_>,
         direction: Direction,
-        mut operation: impl FnMut(&S) -> io::Result<R>,
+        mut operation: impl FnMut(&Io<S>) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
         let Some(core) = self.core.upgrade() else {
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::NotConnected, "its event loop is closed")));
+            return Poll::Ready(Err(closed()));
         };
         let mut may_complete = false;
         loop {
@@ -159,22 +202,6 @@ impl<S: mio::event::Source> Source<S> {
                 done => return Poll::Ready(done),
             }
         }
-    }
-
-    /// Reads once what is there.
-    pub(crate) fn poll_read(&self, cx: &Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>>
-    where
-        for<'s> &'s S: Read,
-    {
-        self.poll(cx, Direction::Read, |mut stream| stream.read(buffer))
-    }
-
-    /// Writes once what there is room for.
-    pub(crate) fn poll_write(&self, cx: &Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>>
-    where
-        for<'s> &'s S: Write,
-    {
-        self.poll(cx, Direction::Write, |mut stream| stream.write_vectored(bytes))
     }
 
     fn is_ready(&self, core: &Core, direction: Direction) -> bool {
@@ -197,18 +224,36 @@ impl<S: mio::event::Source> Source<S> {
     }
 }
 
-impl<S: mio::event::Source> Drop for Source<S> {
+impl<S> Source<S>
+where
+    S: System<Simulated = simulated::Stream>,
+    for<'s> &'s S: Read + Write,
+{
+    /// Reads once what is there.
+    pub(crate) fn poll_read(&self, cx: &Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.poll(cx, Direction::Read, |stream| stream.read(buffer))
+    }
+
+    /// Writes once what there is room for.
+    pub(crate) fn poll_write(&self, cx: &Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        self.poll(cx, Direction::Write, |stream| stream.write(bytes))
+    }
+}
+
+impl<S: System> Drop for Source<S> {
     fn drop(&mut self) {
         if let Some(core) = self.core.upgrade() {
-            // It is closed in any case.
-            let _ = core.driver().borrow_mut().deregister(&mut self.io);
+            if let Io::Real(io) = &mut self.io {
+                // It is closed in any case.
+                let _ = core.driver().borrow_mut().deregister(io);
+            }
             let state = core.sources().borrow_mut().all.remove(self.key);
             drop(state);
         }
     }
 }
 
-impl<S: mio::event::Source + fmt::Debug> fmt::Debug for Source<S> {
+impl<S: System> fmt::Debug for Source<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.io, f)
     }

@@ -38,8 +38,10 @@ impl UdpSocket {
     ///
     /// If no event loop runs on this thread.
     pub async fn bind(address: impl Into<Address>) -> io::Result<Self> {
-        let bind =
-            async |address| Ok(UdpSocket { source: Source::new(mio::net::UdpSocket::bind(address)?, "UdpSocket")? });
+        let bind = async |address| {
+            let real = || mio::net::UdpSocket::bind(address);
+            Ok(UdpSocket { source: Source::open("UdpSocket", real, |network| network.datagrams(address))? })
+        };
         try_all(address, bind).await
     }
 

@@ -190,6 +190,12 @@ impl Header {
         self.extra(|extra| extra.parent).flatten()
     }
 
+    /// Whether there are any rare things.
+    #[inline]
+    pub(crate) fn has_extra(&self) -> bool {
+        self.extra.get().is_some()
+    }
+
     /// The rare things, if there are any.
     #[inline]
     pub(crate) fn extra<R>(&self, f: impl FnOnce(&mut Extra) -> R) -> Option<R> {

@@ -150,7 +150,7 @@ impl Drop for Timer {
             current::with(|core| (core.id() == of).then(|| core.timers().borrow_mut().cancel(key))).flatten();
         match cancelled {
             // It has fired, or it was a task that it would have woken: nothing else is left of it.
-            Some(entry) if entry.is_none_or(Entry::is_task) => {}
+            Some(entry) if entry.is_none_or(|entry| !entry.is_call()) => {}
             cancelled => forget(of, key, cancelled.flatten()),
         }
     }

@@ -65,6 +65,8 @@
 mod as_completed;
 mod callback;
 mod cancel;
+#[cfg(unix)]
+mod child;
 mod core;
 mod current;
 mod debug;
@@ -119,6 +121,8 @@ use self::waker::Polling;
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
+#[cfg(unix)]
+pub use self::child::Child;
 pub use self::debug::Awaited;
 pub use self::dump::{Dump, TaskDump, TaskState, all_tasks, current_task, dump};
 pub use self::error::{LoopClosed, RunError};
@@ -133,7 +137,7 @@ pub use self::loop_handle::LoopHandle;
 pub use self::net::Conversation;
 pub use self::net::{Address, ByteStream, Network, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
 #[cfg(unix)]
-pub use self::net::{UnixListener, UnixStream};
+pub use self::net::{PipeReader, PipeWriter, UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;

@@ -2,6 +2,8 @@
 
 mod cancelling;
 mod channels;
+#[cfg(unix)]
+mod children;
 mod cutting;
 mod executor;
 mod gather;

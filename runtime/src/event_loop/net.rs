@@ -4,6 +4,8 @@ mod address;
 #[cfg(feature = "macros")]
 mod conversation;
 mod io;
+#[cfg(unix)]
+mod pipe;
 mod reader;
 mod simulated;
 mod source;
@@ -17,6 +19,8 @@ mod waiting;
 pub use self::address::Address;
 #[cfg(feature = "macros")]
 pub use self::conversation::Conversation;
+#[cfg(unix)]
+pub use self::pipe::{PipeReader, PipeWriter};
 pub use self::reader::{ReadError, Reader};
 pub use self::simulated::Network;
 pub(crate) use self::simulated::Simulation;

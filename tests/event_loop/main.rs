@@ -1,8 +1,11 @@
 //! The event loop, by situation. All on simulated time.
 
+mod awaits;
 mod cancelling;
 mod channels;
 mod chat;
+#[cfg(unix)]
+mod children;
 mod cutting;
 #[cfg(unix)]
 mod datagrams;

@@ -10,6 +10,8 @@ mod eyeballs;
 mod io;
 mod mark;
 mod options;
+#[cfg(unix)]
+mod pipe;
 mod read_error;
 mod reader;
 mod scratch;
@@ -33,10 +35,12 @@ pub use self::conversation::Conversation;
 pub use self::copy::{Copying, CopyingBoth, copy, copy_bidirectional};
 pub use self::directions::{ReadBytes, WriteBytes};
 pub use self::mark::Mark;
+#[cfg(unix)]
+pub use self::pipe::{PipeReader, PipeWriter};
 pub use self::read_error::ReadError;
 pub use self::reader::Reader;
-pub use self::simulated::Network;
 pub(crate) use self::simulated::Simulation;
+pub use self::simulated::{Network, set_network};
 pub(crate) use self::source::Sources;
 #[cfg(unix)]
 pub(crate) use self::source::{Direction, Source};

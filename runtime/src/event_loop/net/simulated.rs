@@ -26,7 +26,7 @@ use std::vec::Vec;
 use self::world::World;
 use crate::event_loop::driver::Readiness;
 
-pub use self::conditions::Network;
+pub use self::conditions::{Network, set_network};
 pub(crate) use self::datagrams::Datagrams;
 pub(crate) use self::listener::Listener;
 pub(crate) use self::stream::Stream;
@@ -44,10 +44,10 @@ pub(crate) trait Endpoint {
 /// In the place of a socket that it does not have.
 #[cfg(unix)]
 #[derive(Debug)]
-pub(crate) enum Nothing {}
+pub(crate) enum Absent {}
 
 #[cfg(unix)]
-impl Endpoint for Nothing {
+impl Endpoint for Absent {
     fn attach(&self, _: mio::Token) {
         match *self {}
     }

@@ -82,10 +82,12 @@ impl Stream {
         })
     }
 
+    #[cold] // of the two kinds, the system's is the one that has to be fast
     pub(crate) fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         self.world.borrow_mut().read(self.key, buffer)
     }
 
+    #[cold]
     pub(crate) fn write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
         self.world.borrow_mut().write(self.key, bytes)
     }

@@ -69,6 +69,8 @@
 mod as_completed;
 mod callback;
 mod cancel;
+#[cfg(unix)]
+mod child;
 mod core;
 mod current;
 mod debug;
@@ -125,6 +127,8 @@ pub(crate) use self::debug::{Level, awaits_in_body};
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
+#[cfg(unix)]
+pub use self::child::Child;
 pub use self::dump::{AwaitLevel, Awaited, Dump, TaskDump, TaskState, all_tasks, current_task, dump};
 pub use self::error::{LoopClosed, RunError};
 pub use self::executor::{Job, run_in_executor};
@@ -142,7 +146,7 @@ pub use self::net::{
     copy_bidirectional, set_network,
 };
 #[cfg(unix)]
-pub use self::net::{UnixListener, UnixStream};
+pub use self::net::{PipeReader, PipeWriter, UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;

@@ -4,6 +4,8 @@ mod awaits;
 mod cancelling;
 mod channels;
 mod chat;
+#[cfg(unix)]
+mod children;
 mod cutting;
 mod executor;
 mod gather;

@@ -7,6 +7,8 @@ mod copy;
 mod directions;
 mod io;
 mod mark;
+#[cfg(unix)]
+mod pipe;
 mod read_error;
 mod reader;
 mod scratch;
@@ -27,6 +29,8 @@ pub use self::conversation::Conversation;
 pub use self::copy::{Copying, CopyingBoth, copy, copy_bidirectional};
 pub use self::directions::{ReadBytes, WriteBytes};
 pub use self::mark::Mark;
+#[cfg(unix)]
+pub use self::pipe::{PipeReader, PipeWriter};
 pub use self::read_error::ReadError;
 pub use self::reader::Reader;
 pub(crate) use self::simulated::Simulation;

@@ -3,6 +3,7 @@
 mod cancelling;
 mod channels;
 mod chat;
+mod conversations;
 mod cutting;
 mod executor;
 mod gather;

@@ -2,6 +2,7 @@
 
 mod cancelling;
 mod channels;
+mod chat;
 mod cutting;
 mod executor;
 mod gather;
@@ -13,6 +14,7 @@ mod main_scope;
 mod model;
 #[cfg(unix)]
 mod network;
+mod pipe;
 mod promises;
 mod queues;
 mod race;
@@ -21,6 +23,7 @@ mod server;
 #[cfg(unix)]
 mod signals;
 mod sockets;
+mod streams;
 mod sweep;
 mod tasks;
 mod threads;

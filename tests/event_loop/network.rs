@@ -24,8 +24,8 @@ fn same(scenario: impl AsyncFn(Log)) {
     let on = |event_loop: EventLoop| {
         let log = Log::default();
         event_loop.run_until_complete(scenario(log.clone())).unwrap();
-        let lines = log.0.borrow().clone();
-        lines
+
+        log.0.borrow().clone()
     };
     let simulated = on(EventLoop::simulated());
     assert!(!simulated.is_empty());
@@ -465,8 +465,8 @@ fn trace(seed: u64) -> Vec<String> {
             log.add(said(ended.unwrap()));
         }
     });
-    let lines = log.0.borrow().clone();
-    lines
+
+    log.0.borrow().clone()
 }
 
 #[test]

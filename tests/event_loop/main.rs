@@ -8,7 +8,10 @@ mod chat;
 mod children;
 mod conversations;
 mod cutting;
+#[cfg(unix)]
+mod datagrams;
 mod executor;
+mod eyeballs;
 mod gather;
 mod group;
 mod group_cut;
@@ -18,6 +21,7 @@ mod main_scope;
 mod model;
 #[cfg(unix)]
 mod network;
+mod options;
 mod pipe;
 mod promises;
 mod queues;

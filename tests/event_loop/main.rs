@@ -1,7 +1,12 @@
 //! The event loop, by situation. All on simulated time.
 
+mod awaits;
 mod cancelling;
 mod channels;
+mod chat;
+#[cfg(unix)]
+mod children;
+mod conversations;
 mod cutting;
 mod executor;
 mod gather;
@@ -9,13 +14,20 @@ mod group;
 mod group_cut;
 mod interval;
 mod locks;
+mod main_scope;
 mod model;
+#[cfg(unix)]
+mod network;
+mod pipe;
 mod promises;
 mod queues;
 mod race;
 mod seeing;
 mod server;
+#[cfg(unix)]
+mod signals;
 mod sockets;
+mod streams;
 mod sweep;
 mod tasks;
 mod threads;

@@ -23,7 +23,7 @@ use super::debug::Debug;
 use super::driver::Driver;
 use super::entry::{Entry, Kind};
 use super::listeners::{self, Listeners};
-use super::net::Sources;
+use super::net::{Simulation, Sources};
 use super::pool::Pool;
 use super::remote::Remote;
 use super::report::{self, Report};
@@ -49,6 +49,8 @@ pub(crate) struct Core {
     listeners: RefCell<Listeners>,
     timers: RefCell<Wheel<Entry>>,
     sources: RefCell<Sources>,
+    /// What its sockets are of, if not the system's.
+    simulation: Option<Simulation>,
     /// Who is polled, or was last.
     polled: Cell<Entry>,
     /// The data of the waker it is polled with. Of nobody's waker if nobody is.
@@ -72,6 +74,8 @@ pub(crate) struct Core {
 struct Main {
     run: Cell<u32>,
     queued: Cell<bool>,
+    /// Its scope is cancelled, or that of the next run if there is none.
+    cancelled: Cell<bool>,
 }
 
 /// How a run ended that did not complete what it was asked to.
@@ -93,6 +97,7 @@ impl Core {
             listeners: RefCell::new(Listeners::new()),
             timers: RefCell::new(Wheel::new()),
             sources: RefCell::default(),
+            simulation: driver.simulation(),
             polled: Cell::new(Entry::NOBODY),
             polled_with: Cell::new(turn::no_waker()),
             again: Cell::new(false),
@@ -217,6 +222,22 @@ impl Core {
         Entry::main(self.main.run.get())
     }
 
+    /// Cancels the scope of what the loop was asked to complete, or is next.
+    pub(crate) fn cancel_main(&self) {
+        self.main.cancelled.set(true);
+        listeners::wake_of(self, self.main());
+        self.wake(self.main());
+    }
+
+    /// The next run is not cancelled.
+    pub(crate) fn main_is_over(&self) {
+        self.main.cancelled.set(false);
+    }
+
+    pub(crate) fn is_main_cancelled(&self) -> bool {
+        self.main.cancelled.get()
+    }
+
     pub(crate) fn call_soon(&self, f: Box<dyn FnOnce()>) -> Entry {
         let entry = self.keep_call(Call::Function(f));
         self.wake(entry);
@@ -238,6 +259,15 @@ impl Core {
 
     pub(crate) const fn sources(&self) -> &RefCell<Sources> {
         &self.sources
+    }
+
+    /// What a simulated run differs by.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        self.driver.try_borrow().ok()?.seed()
+    }
+
+    pub(crate) const fn simulation(&self) -> Option<&Simulation> {
+        self.simulation.as_ref()
     }
 
     pub(crate) const fn driver(&self) -> &RefCell<Box<dyn Driver>> {

@@ -114,7 +114,12 @@ impl Core {
         };
         let waited = self.driver.borrow_mut().wait(until, self.remote.outside());
         let mut woken = self.sources.borrow_mut().take_woken();
-        self.driver.borrow_mut().ready(&mut |readiness| self.sources.borrow_mut().told(readiness, &mut woken));
+        let wake = &mut |wake| match wake {
+            Wake::Entry { of, entry } if of == self.id() => self.wake(entry),
+            // What others wrote runs when nothing is borrowed.
+            wake => woken.push(wake),
+        };
+        self.driver.borrow_mut().ready(&mut |readiness| self.sources.borrow_mut().told(readiness, wake));
         woken.drain(..).for_each(Wake::wake);
         self.sources.borrow_mut().put_back(woken);
         match waited {
@@ -145,11 +150,11 @@ impl Core {
             match message {
                 Message::Wake(entry) => self.wake(entry),
                 Message::Call(f) => _ = self.call_soon(f),
-                Message::Cancel(entry) => {
-                    if let Kind::Task(key) = entry.kind() {
-                        self.cancel(key);
-                    }
-                }
+                Message::Cancel(entry) => match entry.kind() {
+                    Kind::Task(key) => self.cancel(key),
+                    Kind::Main => self.cancel_main(),
+                    Kind::Call(_) => {}
+                },
             }
         }
     }

@@ -56,6 +56,14 @@
 //! Any future that needs no reactor of its own runs here: those of `futures`, the channels and locks of `tokio::sync`,
 //! `async-channel`. What needs tokio's sockets or timers needs a tokio runtime to be entered around it.
 //!
+//! With the feature `futures`, streams have the traits of `futures-io`, and `FuturesIo` makes a [`ByteStream`] of whatever has
+//! those:
+//!
+//! | with | a connection is |
+//! |---|---|
+//! | TLS, by `futures-rustls` | `FuturesIo::new(connector.connect(name, TcpStream::connect(address).await?).await?)` |
+//! | tokio's traits, by `tokio-util` | `TcpStream::connect(address).await?.compat()` |
+//!
 //! An `async` coroutine that yields nothing is a future, so it runs elsewhere too, with what *it* awaits from there:
 //!
 //! | | one that is `Send` | any |
@@ -140,6 +148,8 @@ pub use self::interrupt::run_interruptible;
 pub use self::loop_handle::LoopHandle;
 #[cfg(feature = "macros")]
 pub use self::net::Conversation;
+#[cfg(feature = "futures")]
+pub use self::net::FuturesIo;
 pub use self::net::{
     Address, ByteStream, Copying, CopyingBoth, Mark, Network, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError,
     ReadHalf, Reader, ReuniteError, TcpListener, TcpSocket, TcpStream, UdpSocket, WriteBytes, WriteHalf, Writer, copy,

@@ -7,6 +7,8 @@ mod conversions;
 mod copy;
 mod directions;
 mod eyeballs;
+#[cfg(feature = "futures")]
+mod futures_io;
 mod io;
 mod mark;
 mod options;
@@ -34,6 +36,8 @@ pub use self::address::Address;
 pub use self::conversation::Conversation;
 pub use self::copy::{Copying, CopyingBoth, copy, copy_bidirectional};
 pub use self::directions::{ReadBytes, WriteBytes};
+#[cfg(feature = "futures")]
+pub use self::futures_io::FuturesIo;
 pub use self::mark::Mark;
 #[cfg(unix)]
 pub use self::pipe::{PipeReader, PipeWriter};

@@ -197,7 +197,7 @@ fn poll_flush(stream: &impl ByteStream, wire: &mut Wire, cx: &mut Context<'_>) -
             Poll::Pending => return Poll::Pending,
         }
     }
-    Poll::Ready(Ok(()))
+    stream.poll_flush(cx)
 }
 
 /// Who waits until we have sent may wait for us to read.

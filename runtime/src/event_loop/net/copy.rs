@@ -185,13 +185,18 @@ impl Flow {
             }
             (self.read, self.written) = (Vec::new(), 0);
             if self.ended {
-                return Poll::Ready(Ok(()));
+                return to.poll_flush(cx);
             }
             // Streams of the loop say themselves when it is enough; others may always be ready.
             if !wake::may_complete(cx) {
                 return Poll::Pending;
             }
-            ready!(scratch::with(|room| self.pass_on(cx, from, to, room)))?;
+            let passed = scratch::with(|room| self.pass_on(cx, from, to, room))?;
+            if passed.is_pending() {
+                // Who is to answer has to have been asked.
+                let _flushed = to.poll_flush(cx)?;
+                return Poll::Pending;
+            }
         }
     }
 

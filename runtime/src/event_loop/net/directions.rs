@@ -28,6 +28,16 @@ pub trait WriteBytes {
     /// If the other side has closed or reset the connection, and the system's other reasons.
     fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>>;
 
+    /// Passes on what is kept of what was written: see [`ByteStream::poll_flush`].
+    ///
+    /// # Errors
+    ///
+    /// As [`poll_write`](Self::poll_write).
+    fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let _ = cx;
+        Poll::Ready(Ok(()))
+    }
+
     /// Ends sending.
     ///
     /// # Errors
@@ -45,6 +55,10 @@ impl<S: ByteStream + ?Sized> ReadBytes for S {
 impl<S: ByteStream + ?Sized> WriteBytes for S {
     fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         ByteStream::poll_write(self, cx, bytes)
+    }
+
+    fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ByteStream::poll_flush(self, cx)
     }
 
     fn poll_shutdown(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

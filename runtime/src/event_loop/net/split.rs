@@ -168,6 +168,19 @@ macro_rules! writes {
                 self.stream().write_all(bytes)
             }
 
+            /// Passes on what the stream has kept: see [`ByteStream::flush`].
+            ///
+            /// # Errors
+            ///
+            /// As [`write`](Self::write).
+            ///
+            /// # Cancellation
+            ///
+            /// Some of it may have been passed on.
+            pub fn flush(&self) -> impl Future<Output = io::Result<()>> {
+                self.stream().flush()
+            }
+
             /// Ends sending: see [`ByteStream::shutdown`].
             ///
             /// # Errors
@@ -181,6 +194,10 @@ macro_rules! writes {
         impl<S: ByteStream> WriteBytes for $half {
             fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
                 ByteStream::poll_write(self.stream(), cx, bytes)
+            }
+
+            fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                ByteStream::poll_flush(self.stream(), cx)
             }
 
             fn poll_shutdown(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -29,6 +29,16 @@ pub trait ByteStream {
     /// If the other side has closed or reset the connection, and the system's other reasons.
     fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>>;
 
+    /// Passes on what the stream itself has kept of what was written, as one that encrypts may. Most keep nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`poll_write`](Self::poll_write).
+    fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let _ = cx;
+        Poll::Ready(Ok(()))
+    }
+
     /// Ends sending. Who reads on the other side finds the end after what was written.
     ///
     /// # Errors
@@ -105,8 +115,24 @@ pub trait ByteStream {
                     n => bytes = &bytes[n..],
                 }
             }
-            Ok(())
+            self.flush().await
         })
+    }
+
+    /// Passes on what the stream itself has kept of what was [written](Self::write), as one that encrypts may. Most keep nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    ///
+    /// # Cancellation
+    ///
+    /// Some of it may have been passed on.
+    fn flush(&self) -> impl Future<Output = io::Result<()>>
+    where
+        Self: Sized,
+    {
+        waits_fn(|| "ByteStream::flush", move |cx| self.poll_flush(cx))
     }
 
     /// Ends sending, and goes on to receive. Who reads on the other side finds the end after what was written. Python:
@@ -168,6 +194,10 @@ macro_rules! by_reference {
 
             fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
                 S::poll_write(self, cx, bytes)
+            }
+
+            fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                S::poll_flush(self, cx)
             }
 
             fn poll_shutdown(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -62,6 +62,8 @@ struct Shared<S> {
     low: Cell<usize>,
     /// More waited than the high mark, and has not sunk to the low one since.
     paused: Cell<bool>,
+    /// All that was written has gone, also from the stream.
+    settled: Cell<bool>,
     stage: RefCell<Stage>,
     /// The sender, when there is nothing to send.
     idle: RefCell<Waiting>,
@@ -96,6 +98,7 @@ impl<S: WriteBytes + 'static> Writer<S> {
             high: Cell::new(HIGH),
             low: Cell::new(HIGH / 4),
             paused: Cell::new(false),
+            settled: Cell::new(true),
             stage: RefCell::new(Stage::Open),
             idle: RefCell::default(),
             writers: RefCell::default(),
@@ -142,6 +145,7 @@ impl<S> Writer<S> {
             return Err(io::Error::new(io::ErrorKind::WouldBlock, error));
         }
         shared.waiting.borrow_mut().extend_from_slice(bytes);
+        shared.settled.set(false);
         shared.size.set(shared.size.get() + bytes.len());
         shared.look_at_marks();
         Waiting::wake_all(&shared.idle);
@@ -154,7 +158,7 @@ impl<S> Writer<S> {
     ///
     /// If sending has failed.
     pub fn drain(&self) -> impl Future<Output = io::Result<()>> {
-        waits_fn(|| "Writer::drain", |cx| self.shared.poll(cx, |shared| !shared.paused.get()))
+        waits_fn(|| "Writer::drain", |cx| self.poll_drain(cx))
     }
 
     /// Waits until there is room, and then has all of `bytes` be sent after what waits already.
@@ -170,7 +174,7 @@ impl<S> Writer<S> {
         waits_fn(
             || "Writer::send",
             move |cx| {
-                ready!(self.shared.poll(cx, |shared| !shared.paused.get()))?;
+                ready!(self.poll_drain(cx))?;
                 Poll::Ready(self.write(bytes))
             },
         )
@@ -182,7 +186,7 @@ impl<S> Writer<S> {
     ///
     /// If sending has failed.
     pub fn flush(&self) -> impl Future<Output = io::Result<()>> {
-        waits_fn(|| "Writer::flush", |cx| self.shared.poll(cx, |shared| shared.size.get() == 0))
+        waits_fn(|| "Writer::flush", |cx| self.poll_flush(cx))
     }
 
     /// Has sending end after what waits, and waits for that. Python: `write_eof`.
@@ -195,17 +199,7 @@ impl<S> Writer<S> {
     ///
     /// It ends all the same, as long as the writer is there.
     pub fn shutdown(&self) -> impl Future<Output = io::Result<()>> {
-        let shared = &self.shared;
-        waits_fn(
-            || "Writer::shutdown",
-            move |cx| {
-                if !self.is_closing() {
-                    shared.stage.replace(Stage::Closing);
-                    Waiting::wake_all(&shared.idle);
-                }
-                shared.poll(cx, |shared| matches!(*shared.stage.borrow(), Stage::Closed))
-            },
-        )
+        waits_fn(|| "Writer::shutdown", |cx| self.poll_shutdown(cx))
     }
 
     /// Whether it takes no more, since it is shut down or sending has failed. Python: `is_closing`.
@@ -225,6 +219,24 @@ impl<S> Writer<S> {
         let mut unsent = shared.sending.into_inner().into_unsent();
         unsent.append(&mut shared.waiting.into_inner());
         (shared.stream, unsent)
+    }
+}
+
+impl<S> Writer<S> {
+    pub(crate) fn poll_drain(&self, cx: &Context<'_>) -> Poll<io::Result<()>> {
+        self.shared.poll(cx, |shared| !shared.paused.get())
+    }
+
+    pub(crate) fn poll_flush(&self, cx: &Context<'_>) -> Poll<io::Result<()>> {
+        self.shared.poll(cx, |shared| shared.settled.get())
+    }
+
+    pub(crate) fn poll_shutdown(&self, cx: &Context<'_>) -> Poll<io::Result<()>> {
+        if !self.is_closing() {
+            self.shared.stage.replace(Stage::Closing);
+            Waiting::wake_all(&self.shared.idle);
+        }
+        self.shared.poll(cx, |shared| matches!(*shared.stage.borrow(), Stage::Closed))
     }
 }
 
@@ -260,13 +272,18 @@ impl<S> Shared<S> {
     fn sent(&self, n: usize) {
         self.size.set(self.size.get() - n);
         self.look_at_marks();
-        if self.size.get() == 0 {
+    }
+
+    /// All of them were.
+    fn settle(&self) {
+        if !self.settled.replace(true) {
             Waiting::wake_all(&self.writers);
         }
     }
 
     /// Nothing is sent any more.
     fn end(&self, stage: Stage) {
+        self.settled.set(matches!(stage, Stage::Closed));
         self.stage.replace(stage);
         Waiting::wake_all(&self.writers);
     }

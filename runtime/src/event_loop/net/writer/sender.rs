@@ -101,6 +101,10 @@ impl<S: WriteBytes> Shared<S> {
         if matches!(*self.stage.borrow(), Stage::Closing) {
             return self.stream.poll_shutdown(cx);
         }
+        // If that has to wait, what is written meanwhile comes after it.
+        if self.stream.poll_flush(cx)?.is_ready() {
+            self.settle();
+        }
         Waiting::add_to(&self.idle, cx);
         Poll::Pending
     }

@@ -1,15 +1,17 @@
 //! TCP.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use super::address::{Address, try_all};
+use super::eyeballs::first_of;
 use super::io::Io;
 use super::source::{Direction, Source};
 use super::stream::ByteStream;
+use crate::event_loop::debug::{is_made_of, waits_fn};
 
 /// A socket that connections come to. It belongs to the loop it was made on.
 ///
@@ -35,7 +37,7 @@ use super::stream::ByteStream;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct TcpListener {
-    source: Source<mio::net::TcpListener>,
+    pub(super) source: Source<mio::net::TcpListener>,
 }
 
 impl TcpListener {
@@ -66,10 +68,17 @@ impl TcpListener {
     /// # Cancellation
     ///
     /// No connection is lost: one that nobody took is there for the next.
-    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let accepted = poll_fn(|cx| self.source.poll(cx, Direction::Read, Io::<mio::net::TcpListener>::accept)).await;
-        let (stream, address) = accepted?;
-        Ok((TcpStream { source: self.source.child(stream)? }, address))
+    pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
+        waits_fn(
+            || "TcpListener::accept",
+            |cx| {
+                let accepted = ready!(self.source.poll(cx, Direction::Read, Io::<mio::net::TcpListener>::accept));
+                Poll::Ready(
+                    accepted
+                        .and_then(|(stream, address)| Ok((TcpStream { source: self.source.child(stream)? }, address))),
+                )
+            },
+        )
     }
 
     /// Where it listens.
@@ -90,11 +99,12 @@ impl fmt::Debug for TcpListener {
 
 /// A connection: a [`ByteStream`]. It belongs to the loop it was made on. See [`TcpListener`] for an example.
 pub struct TcpStream {
-    source: Source<mio::net::TcpStream>,
+    pub(super) source: Source<mio::net::TcpStream>,
 }
 
 impl TcpStream {
-    /// Connects to the first of the addresses where that is possible.
+    /// Connects to whichever of the addresses answers first: where one does not answer within a quarter of a second, the next is
+    /// tried as well. Python: `open_connection`, with `happy_eyeballs_delay`.
     ///
     /// # Errors
     ///
@@ -107,23 +117,16 @@ impl TcpStream {
     /// # Cancellation
     ///
     /// The connection is given up.
-    pub async fn connect(address: impl Into<Address>) -> io::Result<Self> {
-        let connect = async |address| {
-            let real = || mio::net::TcpStream::connect(address);
-            let source = Source::open("TcpStream", real, |network| network.connect(address))?;
-            poll_fn(|cx| source.poll(cx, Direction::Write, Io::<mio::net::TcpStream>::connected)).await?;
-            Ok(TcpStream { source })
-        };
-        try_all(address, connect).await
-    }
-
-    /// Sends small writes at once instead of collecting them.
-    ///
-    /// # Errors
-    ///
-    /// The system's.
-    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        self.source.io().set_nodelay(nodelay)
+    pub fn connect(address: impl Into<Address>) -> impl Future<Output = io::Result<Self>> {
+        is_made_of(|| "TcpStream::connect", async move {
+            let connect = async |address| {
+                let real = || mio::net::TcpStream::connect(address);
+                let source = Source::open("TcpStream", real, |network| network.connect(address))?;
+                poll_fn(|cx| source.poll(cx, Direction::Write, Io::<mio::net::TcpStream>::connected)).await?;
+                Ok(TcpStream { source })
+            };
+            first_of(address, connect).await
+        })
     }
 
     /// The address of this side.

@@ -135,7 +135,11 @@ pub use self::interrupt::run_interruptible;
 pub use self::loop_handle::LoopHandle;
 #[cfg(feature = "macros")]
 pub use self::net::Conversation;
-pub use self::net::{Address, ByteStream, Network, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
+pub use self::net::{
+    Address, ByteStream, Copying, CopyingBoth, Mark, Network, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError,
+    ReadHalf, Reader, ReuniteError, TcpListener, TcpStream, UdpSocket, WriteBytes, WriteHalf, Writer, copy,
+    copy_bidirectional,
+};
 #[cfg(unix)]
 pub use self::net::{PipeReader, PipeWriter, UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
@@ -225,6 +229,11 @@ impl EventLoop {
     /// When a panic drops it, the seed is written to the standard error. For many seeds there is [`for_each_seed`].
     pub fn simulated_with_seed(seed: u64) -> Self {
         EventLoop { core: Core::new(driver::Simulated::new(Some(seed))) }
+    }
+
+    /// What a [simulated](Self::simulated_with_seed) loop was made with.
+    pub fn seed(&self) -> Option<u64> {
+        self.core.seed()
     }
 
     /// Runs until the future has ended. Tasks that are left wait for the next run.

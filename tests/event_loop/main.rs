@@ -2,6 +2,7 @@
 
 mod cancelling;
 mod channels;
+mod chat;
 #[cfg(unix)]
 mod children;
 mod cutting;
@@ -15,6 +16,7 @@ mod main_scope;
 mod model;
 #[cfg(unix)]
 mod network;
+mod pipe;
 mod promises;
 mod queues;
 mod race;
@@ -23,6 +25,7 @@ mod server;
 #[cfg(unix)]
 mod signals;
 mod sockets;
+mod streams;
 mod sweep;
 mod tasks;
 mod threads;

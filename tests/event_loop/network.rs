@@ -24,8 +24,7 @@ fn same(scenario: impl AsyncFn(Log)) {
     let on = |event_loop: EventLoop| {
         let log = Log::default();
         event_loop.run_until_complete(scenario(log.clone())).unwrap();
-        let lines = log.0.borrow().clone();
-        lines
+        log.0.take()
     };
     let simulated = on(EventLoop::simulated());
     assert!(!simulated.is_empty());
@@ -423,6 +422,68 @@ fn datagrams_are_lost_and_doubled_and_overtake_each_other() {
     assert!(all.iter().any(|n| !some.contains(n)));
 }
 
+/// An exchange of everything that sockets can do, with all that a network may do.
+async fn exchange() {
+    let listener = TcpListener::bind(ANYWHERE).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let echoing = async {
+        let (stream, _) = listener.accept().await?;
+        let mut buffer = [0; 64];
+        loop {
+            match stream.read(&mut buffer).await? {
+                0 => return stream.shutdown().await,
+                n => stream.write_all(&buffer[..n]).await?,
+            }
+        }
+    };
+    let asking = async {
+        let stream = TcpStream::connect(address).await?;
+        stream.write_all(&[1; 100]).await?;
+        stream.shutdown().await?;
+        while stream.read(&mut [0; 64]).await? > 0 {}
+        io::Result::Ok(())
+    };
+    let telling = async {
+        let (one, other) = (UdpSocket::bind(ANYWHERE).await?, UdpSocket::bind(ANYWHERE).await?);
+        one.send_to(b"datagram", other.local_addr()?).await?;
+        let _ = timeout(seconds(1), other.recv(&mut [0; 64])).await;
+        let (one, other) = UnixStream::pair()?;
+        one.write_all(b"here").await?;
+        other.read(&mut [0; 64]).await.map(drop)
+    };
+    let _ = futures::join!(timeout(seconds(30), echoing), asking, telling);
+}
+
+#[test]
+fn wherever_it_is_cut_no_socket_is_left() {
+    let mut cuts = 0;
+    for seed in 0..8 {
+        for steps in 0.. {
+            let event_loop = EventLoop::simulated_with_seed(seed);
+            event_loop.set_network(Network::rough().buffers(16..=64));
+            let task = event_loop.spawn(exchange());
+            for _ in 0..steps {
+                if !task.is_finished() {
+                    event_loop.turn(seconds(100)).unwrap();
+                }
+            }
+            let cut = task.cancel();
+            event_loop.run_until_complete(sleep(seconds(600))).unwrap();
+            let left = format!("{event_loop:?}");
+            let none = "open: 0, listeners: 0, streams: 0, datagrams: 0, under_way: 0";
+            assert!(
+                left.contains("tasks: 0, sockets: 0,") && left.contains(none),
+                "seed {seed}, {steps} turns: {left}"
+            );
+            if !cut {
+                break;
+            }
+            cuts += 1;
+        }
+    }
+    assert!(cuts > 100, "the exchange has no steps to speak of: {cuts}");
+}
+
 /// What a run with that seed does, and when.
 fn trace(seed: u64) -> Vec<String> {
     let event_loop = EventLoop::simulated_with_seed(seed);
@@ -465,8 +526,7 @@ fn trace(seed: u64) -> Vec<String> {
             log.add(said(ended.unwrap()));
         }
     });
-    let lines = log.0.borrow().clone();
-    lines
+    log.0.take()
 }
 
 #[test]

@@ -3,32 +3,45 @@
 mod address;
 #[cfg(feature = "macros")]
 mod conversation;
+mod copy;
+mod directions;
 mod io;
+mod mark;
 #[cfg(unix)]
 mod pipe;
+mod read_error;
 mod reader;
+mod scratch;
 mod simulated;
 mod source;
+mod split;
 mod stream;
 mod tcp;
 mod udp;
 #[cfg(unix)]
 mod unix;
 mod waiting;
+mod writer;
 
 pub use self::address::Address;
 #[cfg(feature = "macros")]
 pub use self::conversation::Conversation;
+pub use self::copy::{Copying, CopyingBoth, copy, copy_bidirectional};
+pub use self::directions::{ReadBytes, WriteBytes};
+pub use self::mark::Mark;
 #[cfg(unix)]
 pub use self::pipe::{PipeReader, PipeWriter};
-pub use self::reader::{ReadError, Reader};
+pub use self::read_error::ReadError;
+pub use self::reader::Reader;
 pub use self::simulated::Network;
 pub(crate) use self::simulated::Simulation;
 pub(crate) use self::source::Sources;
 #[cfg(unix)]
 pub(crate) use self::source::{Direction, Source};
+pub use self::split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
 pub use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};
 pub use self::udp::UdpSocket;
 #[cfg(unix)]
 pub use self::unix::{UnixListener, UnixStream};
+pub use self::writer::Writer;

@@ -213,8 +213,6 @@ impl Core {
     fn step_of_few(&self, task: &TaskRef, entry: Entry, before: State, polling: &mut Polling<'_>) -> bool {
         let cancelled = before.is(State::CANCELLED);
         if cancelled && !before.is(State::STARTED) {
-            // One before may have said so of itself.
-            self.again.set(false);
             task.cut();
             return true;
         }
@@ -242,10 +240,8 @@ impl Core {
             Some(joiner) => joiner.wake(),
             None => {}
         }
-        if let Some(callbacks) = header.extra(|extra| std::mem::take(&mut extra.callbacks)) {
-            for callback in callbacks {
-                self.call_soon(callback);
-            }
+        if header.has_extra() {
+            self.tell_more(header);
         }
         if header.state().is(State::UNOWNED) {
             report::unjoined(header, || task.failure());
@@ -254,6 +250,19 @@ impl Core {
             }
         }
         drop(kept);
+    }
+
+    /// The others who want to know of the end of a task.
+    #[cold]
+    fn tell_more(&self, header: &Header) {
+        let told = header.extra(|extra| (extra.place.take(), std::mem::take(&mut extra.callbacks)));
+        let (place, callbacks) = told.unwrap_or_default();
+        if let Some(place) = place {
+            place.tell();
+        }
+        for callback in callbacks {
+            self.call_soon(callback);
+        }
     }
 
     fn call(&self, key: Key) {

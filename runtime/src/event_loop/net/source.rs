@@ -1,7 +1,7 @@
 //! What the system tells the readiness of.
 //!
 //! A source is registered once, for both directions, and told of edges. An operation tries the system call first; only when
-//! that would block it waits, and it tries again after the next edge. A token is the source's key, so one that is told late, of
+//! that would block it waits, and it tries again after the next edge. A token tells the source's key, so one that is told late, of
 //! a source that is gone, finds nobody.
 
 use std::fmt;
@@ -76,7 +76,8 @@ impl Sources {
 
     /// What the system told. Who waits for it is added to `woken`.
     pub(crate) fn told(&mut self, readiness: Readiness, woken: &mut Vec<Wake>) {
-        let Some(state) = self.all.get_mut(key(readiness.token)) else { return };
+        let is_meant = |key| token(key) == readiness.token;
+        let Some(state) = self.all.find(room(readiness.token), is_meant) else { return };
         for (ready, direction) in [(readiness.readable, Direction::Read), (readiness.writable, Direction::Write)] {
             if ready {
                 let side = state.at(direction);
@@ -96,12 +97,19 @@ impl Sources {
     }
 }
 
+/// How many bits of a token are the room's number. The others are the generation's: with 32 bits in all its lower ones, so of
+/// thousands of tenants two look alike, and one is woken that tries for nothing.
+const ROOM: u32 = if usize::BITS > 32 { 32 } else { 20 };
+
+/// So many sources have tokens, none of which is all ones: that is the notification's.
+const ROOMS: u32 = u32::MAX >> (32 - ROOM);
+
 const fn token(key: Key) -> mio::Token {
-    mio::Token((key.index as usize) | (key.generation as usize) << 32)
+    mio::Token((key.index as usize) | (key.generation as usize) << ROOM)
 }
 
-const fn key(token: mio::Token) -> Key {
-    Key { index: token.0 as u32, generation: (token.0 >> 32) as u32 }
+const fn room(token: mio::Token) -> u32 {
+    token.0 as u32 & ROOMS
 }
 
 fn running(what: &str) -> Rc<Core> {
@@ -159,6 +167,9 @@ impl<S: System> Source<S> {
     fn of(core: &Rc<Core>, mut io: Io<S>) -> io::Result<Self> {
         let key = core.sources().borrow_mut().all.insert_with(|_| State::default());
         let registered = match &mut io {
+            _ if !(0..ROOMS).contains(&key.index) => {
+                Err(io::Error::other("the event loop has no tokens for so many sockets"))
+            }
             Io::Real(io) => core.driver().borrow_mut().register(io, token(key)),
             Io::Simulated(io) => {
                 io.attach(token(key));

@@ -1,5 +1,7 @@
 //! Who waits for the same thing to change, and is woken with all others who do.
 
+use std::cell::RefCell;
+use std::task::Context;
 use std::vec::Vec;
 
 use crate::event_loop::wake::Wake;
@@ -39,6 +41,21 @@ impl Waiting {
             Waiting::Nobody => {}
             Waiting::One(one) => woken.push(one),
             Waiting::Many(mut all) => woken.append(&mut all),
+        }
+    }
+    /// Adds whoever polls to those in a cell.
+    pub(crate) fn add_to(cell: &RefCell<Self>, cx: &Context<'_>) {
+        let wake = Wake::of(cx);
+        let spare = cell.borrow_mut().add(wake);
+        drop(spare);
+    }
+
+    /// Wakes all of those in a cell.
+    pub(crate) fn wake_all(cell: &RefCell<Self>) {
+        match cell.take() {
+            Waiting::Nobody => {}
+            Waiting::One(one) => one.wake(),
+            Waiting::Many(all) => all.into_iter().for_each(Wake::wake),
         }
     }
 }

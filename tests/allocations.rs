@@ -162,6 +162,30 @@ fn waiting_between_tasks_does_not_allocate_once_it_has_happened() {
     assert_eq!(*lock.try_acquire().unwrap(), 303);
 }
 
+#[test]
+fn tasks_that_come_and_go_do_not_allocate_and_a_crowd_gives_its_memory_back() {
+    use antiphon::event_loop::{EventLoop, spawn};
+    const CROWD: usize = 1000;
+    let event_loop = EventLoop::simulated();
+    let crowd = async || {
+        let mut handles = Vec::with_capacity(CROWD);
+        handles.extend((0..CROWD).map(|n| spawn(async move { n })));
+        for (n, task) in handles.into_iter().enumerate() {
+            assert_eq!(task.await.unwrap(), n);
+        }
+    };
+    let one_after_the_other = async || {
+        for n in 0..CROWD {
+            assert_eq!(spawn(async move { n }).await.unwrap(), n);
+        }
+    };
+    event_loop.run_until_complete(crowd()).unwrap();
+    assert_eq!(allocations(|| event_loop.run_until_complete(one_after_the_other()).unwrap()), 0);
+    let count = allocations(|| event_loop.run_until_complete(crowd()).unwrap());
+    // One is for the handles.
+    assert!((CROWD - 100..=CROWD + 1).contains(&count), "{count} allocations");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_socket_that_waits_does_not_allocate_once_it_has_happened() {

@@ -5,12 +5,12 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
-use antiphon::event_loop::{ByteStream, Conversation, EventLoop, Reader, TcpListener, TcpStream, spawn, timeout};
+use antiphon::event_loop::{
+    ByteStream, Conversation, Event, EventLoop, Network, Reader, TcpListener, TcpStream, for_each_seed, race, spawn,
+};
 use antiphon::prelude::*;
 use antiphon::protocol::{Machine, Want, Wire, WireError};
-use antiphon_examples::resp::{
-    CallError, Client, Limits, RespError, Store, Value, Violation, execute, replies, serve, write_request,
-};
+use antiphon_examples::resp::{CallError, Client, Limits, RespError, Store, Value, Violation, execute, replies, serve};
 
 type Answered = Result<(), RespError>;
 
@@ -101,16 +101,50 @@ $12\r\nwith A and \n\r\n\
 -ERR wrong number of arguments for 'get' command\r\n\
 :2\r\n:1\r\n";
 
+/// On the system's network, and on simulated ones.
+fn on_all_networks(test: impl Fn(&EventLoop)) {
+    test(&EventLoop::new().unwrap());
+    test(&EventLoop::simulated());
+    for_each_seed(0..20, test);
+}
+
 #[test]
 fn the_same_body_by_hand_and_on_sockets() {
     for pieces in splits(SESSION) {
         assert_eq!(answered(&pieces), (ANSWERS.to_vec(), Ok(())), "in {} pieces", pieces.len());
     }
-    for pieces in splits(SESSION) {
-        let count = pieces.len();
-        let answered = answered_on(&EventLoop::new().unwrap(), pieces);
-        assert_eq!(answered, (ANSWERS.to_vec(), Ok(())), "in {count} pieces");
-    }
+    on_all_networks(|event_loop| {
+        for pieces in splits(SESSION) {
+            let count = pieces.len();
+            assert_eq!(answered_on(event_loop, pieces), (ANSWERS.to_vec(), Ok(())), "in {count} pieces");
+        }
+    });
+}
+
+/// Connections are lost in the middle: what was answered until then is a part of the answers.
+#[test]
+fn on_a_rough_network_an_error_is_told_and_nothing_is_made_up() {
+    let (mut whole, mut cut) = (0, 0);
+    for_each_seed(0..200, |event_loop| {
+        event_loop.set_network(Network::rough());
+        let value = "v".repeat(1000);
+        let called = event_loop.run_until_complete(async {
+            let (mut client, stream) = pair().await?;
+            let serving = spawn(Conversation::new(stream, |wire| Box::pin(server(wire, Limits::default()))).run());
+            for number in 1..=10 {
+                assert_eq!(client.call(["INCR", "n"]).await?, Value::Integer(number));
+                assert_eq!(client.call(["ECHO", &value]).await?, Value::Bulk(value.clone().into()));
+            }
+            drop(client);
+            serving.await.unwrap()?.map_err(CallError::Resp)
+        });
+        match called.unwrap() {
+            Ok(()) => whole += 1,
+            Err(CallError::Resp(RespError::Protocol(violation))) => panic!("{violation}"),
+            Err(_) => cut += 1,
+        }
+    });
+    assert!(whole > 0 && cut > 0, "{whole} went well, {cut} were cut");
 }
 
 #[test]
@@ -293,96 +327,123 @@ async fn pair() -> io::Result<(Client, TcpStream)> {
 
 #[test]
 fn a_client_and_a_server() {
-    let spoken = EventLoop::new().unwrap().run_until_complete(async {
-        let (mut client, stream) = pair().await?;
-        let server = spawn(Conversation::new(stream, |wire| Box::pin(server(wire, Limits::default()))).run());
-        assert_eq!(client.call(["SET", "a", "\r\n"]).await.unwrap(), Value::Simple(b"OK".to_vec()));
-        assert_eq!(client.call(["GET", "a"]).await.unwrap(), Value::Bulk(b"\r\n".to_vec()));
-        // More than fits into the buffers of the system in both directions.
-        let value = "v".repeat(100_000);
-        let replies = client.call_all((0..200).map(|_| ["ECHO", &value])).await.unwrap();
-        assert!(replies.len() == 200 && replies.iter().all(|reply| *reply == Value::Bulk(value.clone().into())));
-        drop(client);
-        assert_eq!(server.await.unwrap()?, Ok(()));
-        io::Result::Ok(())
+    on_all_networks(|event_loop| {
+        let spoken = event_loop.run_until_complete(async {
+            let (mut client, stream) = pair().await?;
+            let server = spawn(Conversation::new(stream, |wire| Box::pin(server(wire, Limits::default()))).run());
+            assert_eq!(client.call(["SET", "a", "\r\n"]).await.unwrap(), Value::Simple(b"OK".to_vec()));
+            assert_eq!(client.call(["GET", "a"]).await.unwrap(), Value::Bulk(b"\r\n".to_vec()));
+            // More than fits into the buffers of the network in both directions; it has little room with a seed.
+            let value = "v".repeat(if event_loop.seed().is_none() { 100_000 } else { 500 });
+            let replies = client.call_all((0..20).map(|_| ["ECHO", &value])).await.unwrap();
+            assert!(replies.len() == 20 && replies.iter().all(|reply| *reply == Value::Bulk(value.clone().into())));
+            drop(client);
+            assert_eq!(server.await.unwrap()?, Ok(()));
+            io::Result::Ok(())
+        });
+        spoken.unwrap().unwrap();
     });
-    spoken.unwrap().unwrap();
+}
+
+async fn call(client: &mut Client, name: &str) -> Option<Value> {
+    Some(client.call([name]).await.unwrap())
+}
+
+async fn wait(event: &Event) -> Option<Value> {
+    event.wait().await;
+    None
 }
 
 #[test]
 fn a_call_that_is_dropped_takes_its_reply_along() {
-    let spoken = EventLoop::new().unwrap().run_until_complete(async {
-        let (mut client, stream) = pair().await?;
-        assert!(timeout(Duration::ZERO, client.call(["FIRST"])).await.is_err());
-        stream.write_all(b"*2\r\n:1\r\n:").await?;
-        assert!(timeout(Duration::ZERO, client.call(["SECOND"])).await.is_err());
-        stream.write_all(b"1\r\n:2\r\n:3\r\n").await?;
-        assert_eq!(client.call(["THIRD"]).await.unwrap(), Value::Integer(3));
-        drop(client);
-        let mut expected = Vec::new();
-        for name in ["FIRST", "SECOND", "THIRD"] {
-            write_request(&mut expected, [name]);
-        }
-        assert_eq!(Reader::new(stream).read_exact(expected.len()).await.unwrap(), expected);
-        io::Result::Ok(())
+    on_all_networks(|event_loop| {
+        let spoken = event_loop.run_until_complete(async {
+            let (mut client, stream) = pair().await?;
+            let (came, second) = (Event::new(), Event::new());
+            let (tell_came, tell_second) = (came.clone(), second.clone());
+            let server = spawn(async move {
+                let mut requests = Reader::new(&stream);
+                requests.read_exact(15).await.unwrap();
+                stream.write_all(b"*2\r\n:1\r\n:").await?;
+                tell_came.set();
+                requests.read_exact(16).await.unwrap();
+                tell_second.set();
+                stream.write_all(b"1\r\n:2\r\n").await?;
+                assert_eq!(requests.read_exact(15).await.unwrap(), b"*1\r\n$5\r\nTHIRD\r\n");
+                stream.write_all(b":3\r\n").await
+            });
+            assert_eq!(race((wait(&came), call(&mut client, "FIRST"))).await.value, None);
+            assert_eq!(race((wait(&second), call(&mut client, "SECOND"))).await.value, None);
+            assert_eq!(call(&mut client, "THIRD").await, Some(Value::Integer(3)));
+            server.await.unwrap()?;
+            io::Result::Ok(())
+        });
+        spoken.unwrap().unwrap();
     });
-    spoken.unwrap().unwrap();
 }
 
 #[test]
 fn a_server_that_goes_away_or_speaks_nonsense_is_told_to_every_call() {
-    let spoken = EventLoop::new().unwrap().run_until_complete(async {
-        let (mut client, stream) = pair().await?;
-        drop(stream);
-        for _ in 0..2 {
-            let error = client.call(["PING"]).await.unwrap_err();
-            assert!(matches!(error, CallError::Closed | CallError::Io(_)), "{error}");
-        }
-        let (mut client, stream) = pair().await?;
-        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n").await?;
-        for _ in 0..2 {
-            let error = client.call(["PING"]).await.unwrap_err();
-            assert_eq!(error.to_string(), "Protocol error: expected a reply, got 'H'");
-        }
-        io::Result::Ok(())
+    on_all_networks(|event_loop| {
+        let spoken = event_loop.run_until_complete(async {
+            let (mut client, stream) = pair().await?;
+            drop(stream);
+            for _ in 0..2 {
+                let error = client.call(["PING"]).await.unwrap_err();
+                assert!(matches!(error, CallError::Closed | CallError::Io(_)), "{error}");
+            }
+            let (mut client, stream) = pair().await?;
+            let server = spawn(async move { stream.write_all(b"HTTP/1.1 400 Bad Request\r\n").await });
+            for _ in 0..2 {
+                let error = client.call(["PING"]).await.unwrap_err();
+                assert_eq!(error.to_string(), "Protocol error: expected a reply, got 'H'");
+            }
+            server.cancel();
+            io::Result::Ok(())
+        });
+        spoken.unwrap().unwrap();
     });
-    spoken.unwrap().unwrap();
 }
 
 /// One who breaks the protocol, and one who does not read, disturb nobody.
 #[test]
 fn the_others_are_unharmed() {
-    let spoken = EventLoop::new().unwrap().run_until_complete(async {
-        let store = Rc::new(RefCell::new(Store::new()));
-        let listener = TcpListener::bind(([127, 0, 0, 1], 0)).await?;
-        let address = listener.local_addr()?;
-        let accepting = spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                let store = store.clone();
-                let answer = move |request: antiphon_examples::resp::Request<'_>, now, output: &mut Vec<u8>| {
-                    execute(&mut store.borrow_mut(), request, now, output)
-                };
-                drop(spawn(Conversation::new(stream, |wire| Box::pin(serve(wire, Limits::default(), answer))).run()));
-            }
+    on_all_networks(|event_loop| {
+        let spoken = event_loop.run_until_complete(async {
+            let store = Rc::new(RefCell::new(Store::new()));
+            let listener = TcpListener::bind(([127, 0, 0, 1], 0)).await?;
+            let address = listener.local_addr()?;
+            let accepting = spawn(async move {
+                loop {
+                    let (stream, _) = listener.accept().await.unwrap();
+                    let store = store.clone();
+                    let answer = move |request: antiphon_examples::resp::Request<'_>, now, output: &mut Vec<u8>| {
+                        execute(&mut store.borrow_mut(), request, now, output)
+                    };
+                    drop(spawn(
+                        Conversation::new(stream, |wire| Box::pin(serve(wire, Limits::default(), answer))).run(),
+                    ));
+                }
+            });
+            let mut good = Client::connect(address).await?;
+            let value = "x".repeat(if event_loop.seed().is_none() { 100_000 } else { 500 });
+            good.call(["SET", "a", &value]).await.unwrap();
+
+            let bad = TcpStream::connect(address).await?;
+            bad.write_all(b"*1\r\n$x\r\n").await?;
+            let told = Reader::new(bad).read_line().await.unwrap();
+            assert_eq!(told.unwrap(), "-ERR Protocol error: invalid bulk length");
+
+            let deaf = TcpStream::connect(address).await?;
+            let deaf = spawn(async move { deaf.write_all(&b"get a\r\n".repeat(1000)).await });
+            let cut = TcpStream::connect(address).await?;
+            cut.write_all(b"*2\r\n$3\r\nGET\r\n$1000\r\nhalf").await?;
+            drop(cut);
+            assert_eq!(good.call(["STRLEN", "a"]).await.unwrap(), Value::Integer(value.len() as i64));
+            deaf.cancel();
+            accepting.cancel();
+            io::Result::Ok(())
         });
-        let mut good = Client::connect(address).await?;
-        good.call(["SET", "a", &"x".repeat(100_000)]).await.unwrap();
-
-        let bad = TcpStream::connect(address).await?;
-        bad.write_all(b"*1\r\n$x\r\n").await?;
-        let mut told = [0; 100];
-        let length = bad.read(&mut told).await?;
-        assert_eq!(&told[..length], b"-ERR Protocol error: invalid bulk length\r\n");
-
-        let deaf = TcpStream::connect(address).await?;
-        deaf.write_all(&b"get a\r\n".repeat(1000)).await?;
-        let cut = TcpStream::connect(address).await?;
-        cut.write_all(b"*2\r\n$3\r\nGET\r\n$1000\r\nhalf").await?;
-        drop(cut);
-        assert_eq!(good.call(["STRLEN", "a"]).await.unwrap(), Value::Integer(100_000));
-        accepting.cancel();
-        io::Result::Ok(())
+        spoken.unwrap().unwrap();
     });
-    spoken.unwrap().unwrap();
 }

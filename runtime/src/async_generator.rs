@@ -3,11 +3,12 @@
 use core::fmt;
 use core::future::{Future, IntoFuture};
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 
 use pin_project::pin_project;
 
 use crate::exchange::Exchange;
+use crate::level::Level;
 use crate::mode::{Mode, Plain};
 use crate::{AsyncCoroutine, CloseError, Closed, Coroutine, CoroutineState, Generator, Status, Told};
 
@@ -152,14 +153,20 @@ pub struct RunToEnd<B> {
 impl<B: Future> Future for RunToEnd<B> {
     type Output = B::Output;
 
+    #[inline]
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<B::Output> {
         let mut coroutine = self.project().coroutine;
+        let level = Level::enter();
         loop {
-            match ready!(coroutine.as_mut().poll_step(cx, &mut Told::Next(()))) {
-                Some(CoroutineState::Yielded(())) => {}
-                Some(CoroutineState::Complete(value)) => return Poll::Ready(value),
-                None => crate::error::refuse_resume(coroutine.status()),
-            }
+            let value = match coroutine.as_mut().poll_step(cx, &mut Told::Next(())) {
+                Poll::Ready(Some(CoroutineState::Yielded(()))) => continue,
+                Poll::Ready(Some(CoroutineState::Complete(value))) => Poll::Ready(value),
+                Poll::Ready(None) => crate::error::refuse_resume(coroutine.status()),
+                Poll::Pending => Poll::Pending,
+            };
+            level.leave_coroutine::<B>(value.is_pending());
+            return value;
         }
     }
 }
@@ -171,7 +178,7 @@ impl<Y, B: Future, M: Mode> futures_core::Stream for AsyncGenerator<Y, (), B, M>
 
     #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Y>> {
-        Poll::Ready(match ready!(self.as_mut().poll_step(cx, &mut Told::Next(()))) {
+        Poll::Ready(match core::task::ready!(self.as_mut().poll_step(cx, &mut Told::Next(()))) {
             Some(state) => state.yielded(),
             None if self.status() == Status::Finished => None,
             None => crate::error::refuse_resume(self.status()),

@@ -47,6 +47,10 @@
 //! The loop's time is a [`Duration`] since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
 //! one that nobody waits for: it stands still while anything runs, and then is at the next deadline.
 //!
+//! So what takes hours is tested at once, and the same way each time; sockets too, whose [`Network`] is in memory then. A seed says
+//! what may be one way or another: who runs first, and how late, in what pieces and whether at all something arrives.
+//! [`for_each_seed`] tries many.
+//!
 //! # Other executors
 //!
 //! Any future that needs no reactor of its own runs here: those of `futures`, the channels and locks of `tokio::sync`,
@@ -118,13 +122,14 @@ use self::listeners::Asked;
 use self::scope::Polled;
 use self::waker::Polling;
 
+pub(crate) use self::debug::{Level, awaits_in_body};
+
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
 #[cfg(unix)]
 pub use self::child::Child;
-pub use self::debug::Awaited;
-pub use self::dump::{Dump, TaskDump, TaskState, all_tasks, current_task, dump};
+pub use self::dump::{AwaitLevel, Awaited, Dump, TaskDump, TaskState, all_tasks, current_task, dump};
 pub use self::error::{LoopClosed, RunError};
 pub use self::executor::{Job, run_in_executor};
 pub use self::gather::{gather, try_gather};
@@ -138,7 +143,7 @@ pub use self::net::Conversation;
 pub use self::net::{
     Address, ByteStream, Copying, CopyingBoth, Mark, Network, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError,
     ReadHalf, Reader, ReuniteError, TcpListener, TcpStream, UdpSocket, WriteBytes, WriteHalf, Writer, copy,
-    copy_bidirectional,
+    copy_bidirectional, set_network,
 };
 #[cfg(unix)]
 pub use self::net::{PipeReader, PipeWriter, UnixListener, UnixStream};
@@ -231,11 +236,6 @@ impl EventLoop {
         EventLoop { core: Core::new(driver::Simulated::new(Some(seed))) }
     }
 
-    /// What a [simulated](Self::simulated_with_seed) loop was made with.
-    pub fn seed(&self) -> Option<u64> {
-        self.core.seed()
-    }
-
     /// Runs until the future has ended. Tasks that are left wait for the next run.
     ///
     /// The future need not be `'static`: it is polled here, and dropped when this returns. To keep it if the loop is
@@ -261,7 +261,7 @@ impl EventLoop {
             core.poll_as(core.main(), &mut waker, &mut polling, |waker| {
                 let cx = &mut Context::from_waker(waker);
                 if core.is_main_cancelled() {
-                    match scope::poll(future.as_mut(), cx, scope::Kind::Observer, true, &asked) {
+                    match scope::poll(future.as_mut(), cx, "main", scope::Kind::Observer, true, &asked) {
                         Polled::Ready(value) => output = Some(Ok(value)),
                         Polled::Unobserved => output = Some(Err(RunError::Cancelled)),
                         Polled::Pending => {}

@@ -36,6 +36,7 @@ mod delegate;
 mod exchange;
 mod failure;
 mod handle;
+mod level;
 mod outward;
 
 // Coroutines made of coroutines.

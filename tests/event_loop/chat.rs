@@ -101,7 +101,7 @@ struct Client {
 
 impl Client {
     fn new(number: u64, random: &Random) -> Self {
-        let lines = random.below(4);
+        let lines = random.below(7);
         Client {
             name: format!("n{number}"),
             room: format!("room{}", random.below(2)),
@@ -186,7 +186,7 @@ fn chat(event_loop: &EventLoop, counts: &Counts) {
     event_loop.set_report_handler(|_| ());
     event_loop.set_network(Network::rough().buffers(16..=200));
     let random = Rc::new(Random(Cell::new(event_loop.seed().unwrap())));
-    let clients: Vec<_> = (0..2 + random.below(4)).map(|number| Rc::new(Client::new(number, &random))).collect();
+    let clients: Vec<_> = (0..2 + random.below(6)).map(|number| Rc::new(Client::new(number, &random))).collect();
     let all = clients.clone();
     let whole = async move {
         let listener = TcpListener::bind("10.0.0.1:6000").await.unwrap();
@@ -238,6 +238,6 @@ fn a_chat_with_faults_loses_nothing_and_leaves_nothing() {
     let counts = Counts::default();
     for_each_seed(0..SEEDS, |event_loop| chat(event_loop, &counts));
     let often = [&counts.lost, &counts.missed, &counts.heard, &counts.whole];
-    assert!(often.iter().all(|count| count.get() > 1000) || std::env::var_os("ANTIPHON_SEED").is_some(), "{counts:?}");
-    println!("{counts:?}");
+    let is_one = std::env::var_os("ANTIPHON_SEED").is_some();
+    assert!(is_one || often.iter().all(|count| count.get() > 5000), "{counts:?}");
 }

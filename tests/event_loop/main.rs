@@ -1,5 +1,6 @@
 //! The event loop, by situation. All on simulated time.
 
+mod awaits;
 mod cancelling;
 mod channels;
 mod chat;

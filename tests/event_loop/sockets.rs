@@ -1,6 +1,6 @@
 //! Sockets: on this machine's own address, and on simulated networks.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::rc::Rc;
 
 use antiphon::event_loop::{
@@ -74,6 +74,54 @@ fn a_hundred_connections_at_once_are_echoed() {
         assert_eq!(echoed, 100);
         Ok(())
     });
+}
+
+/// A stream of ours that a task reads `n` bytes of, or to the end, and waits for. Meanwhile `send` has the other side, and the loop
+/// is told all at once of what comes of that.
+fn read_of_what_comes_at_once(
+    n: Option<usize>,
+    send: impl FnOnce(std::net::TcpStream) -> Option<std::net::TcpStream>,
+) -> Vec<u8> {
+    let read = event_loop::run(async {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+        let stream = TcpStream::connect(listener.local_addr()?).await?;
+        let (other, _) = listener.accept()?;
+        let reader = spawn(async move {
+            match n {
+                Some(n) => Reader::new(stream).read_exact(n).await.map_err(io::Error::other),
+                None => read_to_end(&stream).await,
+            }
+        });
+        for _ in 0..3 {
+            yield_now().await;
+        }
+        let _other = send(other);
+        let read = timeout(seconds(20), reader).await.expect("it is not waited for in vain");
+        read.expect("no panic")
+    });
+    read.unwrap().unwrap()
+}
+
+#[test]
+fn bytes_and_the_end_come_at_once() {
+    let read = read_of_what_comes_at_once(None, |mut other| {
+        other.write_all(b"abc").unwrap();
+        None
+    });
+    assert_eq!(read, b"abc");
+}
+
+/// A read stops at the byte that is urgent, which is not among those that are read, and no edge tells of the rest.
+#[cfg(target_os = "linux")]
+#[test]
+fn bytes_before_and_after_an_urgent_one_come_at_once() {
+    let read = read_of_what_comes_at_once(Some(6), |mut other| {
+        other.write_all(b"abc").unwrap();
+        socket2::SockRef::from(&other).send_out_of_band(b"!").unwrap();
+        other.write_all(b"def").unwrap();
+        Some(other)
+    });
+    assert_eq!(read, b"abcdef");
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::vec::Vec;
 
+use super::debug::{self, waits_fn};
 use super::task::JoinHandle;
 use super::wake::{self, Wake};
 
@@ -88,7 +89,7 @@ impl<T> AsCompleted<T> {
     /// Nothing is lost: what has ended is given by the next call.
     #[allow(clippy::should_implement_trait, reason = "it is what the method of asynchronous iterators is called")]
     pub fn next(&mut self) -> impl Future<Output = Option<JoinHandle<T>>> {
-        poll_fn(|cx| self.poll_next(cx))
+        waits_fn(|| "as_completed", |cx| self.poll_next(cx))
     }
 
     /// The handles of those that were not given back, in the order in which they were given.
@@ -113,7 +114,10 @@ impl<T> AsCompleted<T> {
         let mut waiting = self.ended.waiting.take();
         match &mut waiting {
             Some(wake) => wake.update(cx),
-            None => waiting = Some(Wake::of(cx)),
+            None => {
+                debug::begins();
+                waiting = Some(Wake::of(cx));
+            }
         }
         self.ended.waiting.set(waiting);
         Poll::Pending

@@ -33,8 +33,8 @@ pub use self::mark::Mark;
 pub use self::pipe::{PipeReader, PipeWriter};
 pub use self::read_error::ReadError;
 pub use self::reader::Reader;
-pub use self::simulated::Network;
 pub(crate) use self::simulated::Simulation;
+pub use self::simulated::{Network, set_network};
 pub(crate) use self::source::Sources;
 #[cfg(unix)]
 pub(crate) use self::source::{Direction, Source};

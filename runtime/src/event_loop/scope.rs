@@ -10,6 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::debug::Level;
 use super::listeners::{Answer, Asked};
 
 std::thread_local! {
@@ -69,12 +70,29 @@ pub(crate) struct Outermost {
     _restore: Restore,
 }
 
-/// Polls a body within a scope.
+/// Polls a body within a scope, which is that of an operation.
 #[inline]
 #[track_caller]
 pub(crate) fn poll<F: Future + ?Sized>(
+    body: Pin<&mut F>,
+    cx: &mut Context<'_>,
+    what: &'static str,
+    kind: Kind,
+    cancelled: bool,
+    asked: &Asked,
+) -> Polled<F::Output> {
+    let level = Level::enter();
+    let polled = poll_within(body, cx, level, kind, cancelled, asked);
+    level.leave_operation::<F>(matches!(polled, Polled::Pending), what);
+    polled
+}
+
+#[inline(always)] // it is called here only
+#[track_caller]
+fn poll_within<F: Future + ?Sized>(
     mut body: Pin<&mut F>,
     cx: &mut Context<'_>,
+    level: Level,
     kind: Kind,
     cancelled: bool,
     asked: &Asked,
@@ -83,6 +101,7 @@ pub(crate) fn poll<F: Future + ?Sized>(
     let inherited = around.0.cancelled && kind != Kind::Shield;
     let mut all_were_polled = false;
     loop {
+        level.begin_anew();
         SIGNAL.set(Signal { cancelled: cancelled || inherited, ..Signal::NONE });
         if let Poll::Ready(value) = body.as_mut().poll(cx) {
             return Polled::Ready(value);
@@ -98,16 +117,15 @@ pub(crate) fn poll<F: Future + ?Sized>(
                 return around.pending(true);
             }
             // Somebody went on to where the body waits now. It is told once more.
-            Signal { noticed: true, .. } => continue,
+            Signal { noticed: true, .. } => {}
             // An outer scope asks, if this one is not its own.
             _ if !cancelled && kind == Kind::Inner => return around.pending(false),
             _ if all_were_polled => return around.unobserved(),
-            _ => {}
-        }
-        match asked.ask() {
-            Answer::Silent => return around.unobserved(),
-            Answer::SameAsBefore => return around.pending(true),
-            Answer::PollAgain => all_were_polled = true,
+            _ => match asked.ask() {
+                Answer::Silent => return around.unobserved(),
+                Answer::SameAsBefore => return around.pending(true),
+                Answer::PollAgain => all_were_polled = true,
+            },
         }
     }
 }

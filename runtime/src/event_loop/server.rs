@@ -18,6 +18,7 @@ use std::time::Duration;
 use pin_project::pin_project;
 
 use super::cancel::shield;
+use super::debug::is_made_of;
 use super::group::{TaskGroup, task_group};
 use super::report::{self, Report};
 use super::scope;
@@ -169,10 +170,10 @@ impl<L: Listener> Server<L> {
             }
             Ok(ended.map_or(Ok(()), Err))
         }));
-        async move {
+        is_made_of(|| "Server::serve", async move {
             let served = Serving { body: Some(body), shared }.await;
             served.expect("nobody else can cancel the group, and nothing in it fails")
-        }
+        })
     }
 }
 
@@ -325,8 +326,8 @@ impl ServerHandle {
     ///     }
     /// }
     /// ```
-    pub async fn closing(&self) {
-        self.shared.closing.wait().await;
+    pub fn closing(&self) -> impl Future<Output = ()> {
+        self.shared.closing.wait()
     }
 
     /// How many connections there are.

@@ -3,7 +3,7 @@
 mod listening;
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::Future;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use signal_hook::SigId;
 use signal_hook::{consts, flag, low_level};
 
 use self::listening::Listening;
+use super::debug::waits_fn;
 use super::net::{Direction, Source};
 
 /// Which signal.
@@ -142,8 +143,8 @@ impl Signal {
     /// # Cancellation
     ///
     /// No signal is lost.
-    pub async fn recv(&mut self) -> io::Result<()> {
-        poll_fn(|cx| self.poll_count(cx)).await.map(drop)
+    pub fn recv(&mut self) -> impl Future<Output = io::Result<()>> {
+        waits_fn(|| "Signal::recv", |cx| self.poll_count(cx).map_ok(drop))
     }
 
     /// How often it came, at least once.

@@ -114,7 +114,12 @@ impl Core {
         };
         let waited = self.driver.borrow_mut().wait(until, self.remote.outside());
         let mut woken = self.sources.borrow_mut().take_woken();
-        self.driver.borrow_mut().ready(&mut |readiness| self.sources.borrow_mut().told(readiness, &mut woken));
+        let wake = &mut |wake| match wake {
+            Wake::Entry { of, entry } if of == self.id() => self.wake(entry),
+            // What others wrote runs when nothing is borrowed.
+            wake => woken.push(wake),
+        };
+        self.driver.borrow_mut().ready(&mut |readiness| self.sources.borrow_mut().told(readiness, wake));
         woken.drain(..).for_each(Wake::wake);
         self.sources.borrow_mut().put_back(woken);
         match waited {

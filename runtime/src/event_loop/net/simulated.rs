@@ -26,7 +26,7 @@ use std::vec::Vec;
 use self::world::World;
 use crate::event_loop::driver::Readiness;
 
-pub use self::conditions::Network;
+pub use self::conditions::{Network, set_network};
 pub(crate) use self::datagrams::Datagrams;
 pub(crate) use self::listener::Listener;
 pub(crate) use self::stream::Stream;

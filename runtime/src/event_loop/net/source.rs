@@ -14,6 +14,7 @@ use super::io::{Io, System};
 use super::simulated::{self, Endpoint as _, Simulation};
 use crate::event_loop::core::Core;
 use crate::event_loop::current;
+use crate::event_loop::debug;
 use crate::event_loop::driver::Readiness;
 use crate::event_loop::slab::{Key, Slab};
 use crate::event_loop::wake::{self, Wake};
@@ -33,6 +34,8 @@ pub(crate) struct Sources {
 struct State {
     read: Side,
     write: Side,
+    /// The system told of something odd.
+    odd: bool,
 }
 
 #[derive(Debug)]
@@ -74,15 +77,17 @@ impl Sources {
         self.all.len()
     }
 
-    /// What the system told. Who waits for it is added to `woken`.
-    pub(crate) fn told(&mut self, readiness: Readiness, woken: &mut Vec<Wake>) {
+    /// What the system told. Who waits for it is to be woken.
+    #[inline]
+    pub(crate) fn told(&mut self, readiness: Readiness, wake: &mut impl FnMut(Wake)) {
         let is_meant = |key| token(key) == readiness.token;
         let Some(state) = self.all.find(room(readiness.token), is_meant) else { return };
+        state.odd |= readiness.odd;
         for (ready, direction) in [(readiness.readable, Direction::Read), (readiness.writable, Direction::Write)] {
             if ready {
                 let side = state.at(direction);
                 side.ready = true;
-                side.waiting.drain_into(woken);
+                side.waiting.drain(wake);
             }
         }
     }
@@ -192,7 +197,18 @@ impl<S: System> Source<S> {
         &self,
         cx: &Context<'_>,
         direction: Direction,
+        operation: impl FnMut(&Io<S>) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        self.poll_until(cx, direction, operation, |_| false)
+    }
+
+    /// The same. If what it gives is the last, the next operation waits for an edge and is not tried before.
+    fn poll_until<R>(
+        &self,
+        cx: &Context<'_>,
+        direction: Direction,
         mut operation: impl FnMut(&Io<S>) -> io::Result<R>,
+        is_last: impl FnOnce(&R) -> bool,
     ) -> Poll<io::Result<R>> {
         let Some(core) = self.core.upgrade() else {
             return Poll::Ready(Err(closed()));
@@ -201,6 +217,7 @@ impl<S: System> Source<S> {
         loop {
             if !self.is_ready(&core, direction) {
                 self.wait(&core, direction, cx);
+                debug::about(&self.io);
                 return Poll::Pending;
             }
             may_complete = may_complete || wake::may_complete(cx);
@@ -208,13 +225,22 @@ impl<S: System> Source<S> {
                 return Poll::Pending;
             }
             match operation(&self.io) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.blocked(&core, direction),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.blocked(&core, direction);
+                    debug::begins();
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                done => return Poll::Ready(done),
+                done => {
+                    if done.as_ref().is_ok_and(is_last) {
+                        self.is_last(&core, direction);
+                    }
+                    return Poll::Ready(done);
+                }
             }
         }
     }
 
+    #[inline]
     fn is_ready(&self, core: &Core, direction: Direction) -> bool {
         core.sources().borrow_mut().all.get_mut(self.key).is_none_or(|state| state.at(direction).ready)
     }
@@ -222,6 +248,13 @@ impl<S: System> Source<S> {
     /// The next edge will tell.
     fn blocked(&self, core: &Core, direction: Direction) {
         if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key) {
+            state.at(direction).ready = false;
+        }
+    }
+
+    /// The same, if an edge tells of whatever may come.
+    fn is_last(&self, core: &Core, direction: Direction) {
+        if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key).filter(|state| !state.odd) {
             state.at(direction).ready = false;
         }
     }
@@ -242,12 +275,14 @@ where
 {
     /// Reads once what is there.
     pub(crate) fn poll_read(&self, cx: &Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        self.poll(cx, Direction::Read, |stream| stream.read(buffer))
+        let room = buffer.len();
+        self.poll_until(cx, Direction::Read, |stream| stream.read(buffer), |n| self.io.is_last(*n, room))
     }
 
     /// Writes once what there is room for.
     pub(crate) fn poll_write(&self, cx: &Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        self.poll(cx, Direction::Write, |stream| stream.write(bytes))
+        let last = |n: &usize| matches!(bytes, [bytes] if self.io.is_last(*n, bytes.len()));
+        self.poll_until(cx, Direction::Write, |stream| stream.write(bytes), last)
     }
 }
 

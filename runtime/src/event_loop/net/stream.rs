@@ -1,12 +1,13 @@
 //! What bytes come from and go to.
 
 use std::boxed::Box;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::io::{self, IoSlice};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::split::{self, OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
+use crate::event_loop::debug::{is_made_of, waits_fn};
 
 /// A connection on which bytes go both ways: [`TcpStream`](super::TcpStream), [`UnixStream`](super::UnixStream), or one of your own.
 ///
@@ -49,7 +50,7 @@ pub trait ByteStream {
     where
         Self: Sized,
     {
-        poll_fn(move |cx| self.poll_read(cx, buffer))
+        waits_fn(|| "ByteStream::read", move |cx| self.poll_read(cx, buffer))
     }
 
     /// Writes as much of `bytes` as there is room for in the system, at least a byte of them if there are any.
@@ -65,7 +66,7 @@ pub trait ByteStream {
     where
         Self: Sized,
     {
-        poll_fn(move |cx| self.poll_write(cx, &[IoSlice::new(bytes)]))
+        waits_fn(|| "ByteStream::write", move |cx| self.poll_write(cx, &[IoSlice::new(bytes)]))
     }
 
     /// The same, of several buffers.
@@ -81,7 +82,7 @@ pub trait ByteStream {
     where
         Self: Sized,
     {
-        poll_fn(move |cx| self.poll_write(cx, bytes))
+        waits_fn(|| "ByteStream::write_vectored", move |cx| self.poll_write(cx, bytes))
     }
 
     /// Writes all of `bytes`. It waits while the other side does not read.
@@ -97,7 +98,7 @@ pub trait ByteStream {
     where
         Self: Sized,
     {
-        async move {
+        is_made_of(|| "ByteStream::write_all", async move {
             while !bytes.is_empty() {
                 match self.write(bytes).await? {
                     0 => return Err(io::ErrorKind::WriteZero.into()),
@@ -105,7 +106,7 @@ pub trait ByteStream {
                 }
             }
             Ok(())
-        }
+        })
     }
 
     /// Ends sending, and goes on to receive. Who reads on the other side finds the end after what was written. Python:
@@ -118,7 +119,7 @@ pub trait ByteStream {
     where
         Self: Sized,
     {
-        poll_fn(move |cx| self.poll_shutdown(cx))
+        waits_fn(|| "ByteStream::shutdown", move |cx| self.poll_shutdown(cx))
     }
 
     /// Two halves that borrow the stream: one reads, the other writes. Dropping them does nothing to the stream.

@@ -1,15 +1,16 @@
 //! TCP.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use super::address::{Address, try_all};
 use super::io::Io;
 use super::source::{Direction, Source};
 use super::stream::ByteStream;
+use crate::event_loop::debug::{is_made_of, waits_fn};
 
 /// A socket that connections come to. It belongs to the loop it was made on.
 ///
@@ -66,10 +67,17 @@ impl TcpListener {
     /// # Cancellation
     ///
     /// No connection is lost: one that nobody took is there for the next.
-    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let accepted = poll_fn(|cx| self.source.poll(cx, Direction::Read, Io::<mio::net::TcpListener>::accept)).await;
-        let (stream, address) = accepted?;
-        Ok((TcpStream { source: self.source.child(stream)? }, address))
+    pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
+        waits_fn(
+            || "TcpListener::accept",
+            |cx| {
+                let accepted = ready!(self.source.poll(cx, Direction::Read, Io::<mio::net::TcpListener>::accept));
+                Poll::Ready(
+                    accepted
+                        .and_then(|(stream, address)| Ok((TcpStream { source: self.source.child(stream)? }, address))),
+                )
+            },
+        )
     }
 
     /// Where it listens.
@@ -107,14 +115,16 @@ impl TcpStream {
     /// # Cancellation
     ///
     /// The connection is given up.
-    pub async fn connect(address: impl Into<Address>) -> io::Result<Self> {
-        let connect = async |address| {
-            let real = || mio::net::TcpStream::connect(address);
-            let source = Source::open("TcpStream", real, |network| network.connect(address))?;
-            poll_fn(|cx| source.poll(cx, Direction::Write, Io::<mio::net::TcpStream>::connected)).await?;
-            Ok(TcpStream { source })
-        };
-        try_all(address, connect).await
+    pub fn connect(address: impl Into<Address>) -> impl Future<Output = io::Result<Self>> {
+        is_made_of(|| "TcpStream::connect", async move {
+            let connect = async |address| {
+                let real = || mio::net::TcpStream::connect(address);
+                let source = Source::open("TcpStream", real, |network| network.connect(address))?;
+                poll_fn(|cx| source.poll(cx, Direction::Write, Io::<mio::net::TcpStream>::connected)).await?;
+                Ok(TcpStream { source })
+            };
+            try_all(address, connect).await
+        })
     }
 
     /// Sends small writes at once instead of collecting them.

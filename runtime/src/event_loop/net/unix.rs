@@ -1,15 +1,16 @@
 //! Unix sockets.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
 use std::path::Path;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use super::io::Io;
 use super::simulated;
 use super::source::{Direction, Source};
 use super::stream::ByteStream;
+use crate::event_loop::debug::{is_made_of, waits_fn};
 
 /// A Unix socket that connections come to. It belongs to the loop it was made on.
 ///
@@ -58,9 +59,14 @@ impl UnixListener {
     /// # Cancellation
     ///
     /// No connection is lost: one that nobody took is there for the next.
-    pub async fn accept(&self) -> io::Result<UnixStream> {
-        let accepted = poll_fn(|cx| self.source.poll(cx, Direction::Read, Io::<mio::net::UnixListener>::accept)).await;
-        Ok(UnixStream { source: self.source.child(accepted?)? })
+    pub fn accept(&self) -> impl Future<Output = io::Result<UnixStream>> {
+        waits_fn(
+            || "UnixListener::accept",
+            |cx| {
+                let accepted = ready!(self.source.poll(cx, Direction::Read, Io::<mio::net::UnixListener>::accept));
+                Poll::Ready(accepted.and_then(|stream| Ok(UnixStream { source: self.source.child(stream)? })))
+            },
+        )
     }
 }
 
@@ -89,12 +95,14 @@ impl UnixStream {
     /// # Cancellation
     ///
     /// The connection is given up.
-    pub async fn connect(path: impl AsRef<Path>) -> io::Result<Self> {
-        let path = path.as_ref();
-        let real = || mio::net::UnixStream::connect(path);
-        let source = Source::open("UnixStream", real, |network| network.connect_to(path))?;
-        poll_fn(|cx| source.poll(cx, Direction::Write, Io::<mio::net::UnixStream>::connected)).await?;
-        Ok(UnixStream { source })
+    pub fn connect(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Self>> {
+        is_made_of(|| "UnixStream::connect", async move {
+            let path = path.as_ref();
+            let real = || mio::net::UnixStream::connect(path);
+            let source = Source::open("UnixStream", real, |network| network.connect_to(path))?;
+            poll_fn(|cx| source.poll(cx, Direction::Write, Io::<mio::net::UnixStream>::connected)).await?;
+            Ok(UnixStream { source })
+        })
     }
 
     /// Two ends of a connection.

@@ -20,6 +20,7 @@ impl Waiting {
     /// stays, and is woken for nothing.
     ///
     /// What is not needed comes back: to drop a waker is to run what others wrote, so that is done where nothing is borrowed.
+    #[inline]
     pub(crate) fn add(&mut self, wake: Wake) -> Option<Wake> {
         match self {
             Waiting::Nobody => *self = Waiting::One(wake),
@@ -35,12 +36,16 @@ impl Waiting {
         None
     }
 
-    /// Takes all out. They are woken, by the caller, where nothing is borrowed.
-    pub(crate) fn drain_into(&mut self, woken: &mut Vec<Wake>) {
+    /// Takes all out, to be woken.
+    #[inline]
+    pub(crate) fn drain(&mut self, wake: &mut impl FnMut(Wake)) {
+        if let Waiting::Nobody = self {
+            return;
+        }
         match std::mem::take(self) {
             Waiting::Nobody => {}
-            Waiting::One(one) => woken.push(one),
-            Waiting::Many(mut all) => woken.append(&mut all),
+            Waiting::One(one) => wake(one),
+            Waiting::Many(all) => all.into_iter().for_each(wake),
         }
     }
     /// Adds whoever polls to those in a cell.

@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 
 use super::buffer::{Buffer, Get};
 use super::error::{Closed, GetError, PutError};
+use crate::event_loop::debug::waits;
 
 /// A channel that has room for `capacity` values. It is closed when either end is gone: no sender or no receiver is left.
 ///
@@ -78,7 +79,7 @@ impl<T> Sender<T> {
     /// The value is dropped if it was not sent.
     #[inline]
     pub fn send(&self, value: T) -> impl Future<Output = Result<(), Closed<T>>> {
-        self.shared.buffer.put(value)
+        waits(|| "Sender::send", self.shared.buffer.put(value))
     }
 
     /// Sends a value, if there is room for it now.
@@ -133,7 +134,7 @@ impl<T> Receiver<T> {
     /// No value is lost: the next call gives it.
     #[inline]
     pub fn recv(&self) -> impl Future<Output = Option<T>> {
-        Next(self.shared.buffer.get())
+        waits(|| "Receiver::recv", Next(self.shared.buffer.get()))
     }
 
     /// The next value, if there is one now.

@@ -7,6 +7,7 @@ use std::fmt;
 use std::task::{Context, Poll};
 
 use self::line::Line;
+use crate::event_loop::debug;
 use crate::event_loop::wake::Wake;
 
 /// Those who wait for one thing. To come, to be chosen and to leave take constant time, and no allocation once as many have
@@ -87,6 +88,7 @@ impl Waiters {
                 Some(task) => self.push(task),
                 None => self.push_other(cx),
             };
+            debug::begins();
             return Poll::Pending;
         }
         if let Some(word) = self.told(place) {

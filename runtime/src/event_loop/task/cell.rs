@@ -305,7 +305,7 @@ impl<F: Future> TaskCell<F> {
 
     fn poll_cancelled(&self, body: Pin<&mut F>, cx: &mut Context<'_>) -> Polled<F::Output> {
         let asked = self.header.asked();
-        let polled = scope::poll(body, cx, scope::Kind::Observer, true, &asked);
+        let polled = scope::poll(body, cx, "task", scope::Kind::Observer, true, &asked);
         if let Polled::Pending = polled {
             self.header.remember(asked);
         }

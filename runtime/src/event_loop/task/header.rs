@@ -89,7 +89,7 @@ pub(crate) struct Extra {
     /// Where its owner wants to be told of its end.
     pub(crate) place: Option<Place>,
     /// What it waits for, in debug mode.
-    pub(crate) noted: Option<Box<Noted>>,
+    pub(crate) noted: Option<Rc<Noted>>,
 }
 
 impl Header {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::event_loop::callback::Call;
 use crate::event_loop::core::{Core, nanoseconds};
 use crate::event_loop::current;
+use crate::event_loop::debug;
 use crate::event_loop::entry::Entry;
 use crate::event_loop::timers::TimerKey;
 
@@ -85,6 +86,7 @@ impl Timer {
         };
         if now < when {
             self.arm(core, cx, when);
+            debug::begins();
             return Poll::Pending;
         }
         self.0 = State::At(when);

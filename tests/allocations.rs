@@ -217,3 +217,36 @@ fn a_socket_that_waits_does_not_allocate_once_it_has_happened() {
     });
     assert_eq!(count, 0);
 }
+
+#[test]
+fn a_protocol_does_not_allocate_for_a_message() {
+    use antiphon::protocol::{Ask, Machine, Want, Wire, WireError};
+
+    #[antiphon::coroutine(yield = Ask, send = Wire)]
+    fn echo(wire: &mut Wire) -> Result<(), WireError> {
+        while yield_from!(wire.any())? {
+            let length = yield_from!(wire.until(0, b'\n', 100))?;
+            let (bytes, output) = wire.split();
+            output.extend_from_slice(&bytes[..length]);
+            wire.consume(length);
+        }
+        Ok(())
+    }
+
+    let mut machine = Machine::new(|mut wire: Wire| {
+        Box::pin(antiphon::generator!(yield = Ask, send = Wire => move {
+            let result = yield_from!(echo(&mut wire));
+            (wire, result)
+        }))
+    });
+    let mut converse = || {
+        machine.wire().feed(b"one\ntwo\nthree");
+        assert_eq!(machine.resume(), Yielded(Want::More));
+        machine.wire().feed(b"\n");
+        assert_eq!(machine.resume(), Yielded(Want::More));
+        let length = machine.wire().unsent().len();
+        machine.wire().sent(length);
+    };
+    converse();
+    assert_eq!(allocations(|| (0..100).for_each(|_| converse())), 0);
+}

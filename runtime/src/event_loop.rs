@@ -140,13 +140,13 @@ pub use self::interrupt::run_interruptible;
 pub use self::loop_handle::LoopHandle;
 #[cfg(feature = "macros")]
 pub use self::net::Conversation;
+pub use self::net::{Address, ByteStream, Network, TcpListener, TcpSocket, TcpStream, UdpSocket, set_network};
 pub use self::net::{
-    Address, ByteStream, Copying, CopyingBoth, Mark, Network, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError,
-    ReadHalf, Reader, ReuniteError, TcpListener, TcpStream, UdpSocket, WriteBytes, WriteHalf, Writer, copy,
-    copy_bidirectional, set_network,
+    Copying, CopyingBoth, Mark, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError, ReadHalf, Reader, ReuniteError,
+    WriteBytes, WriteHalf, Writer, copy, copy_bidirectional,
 };
 #[cfg(unix)]
-pub use self::net::{PipeReader, PipeWriter, UnixListener, UnixStream};
+pub use self::net::{PipeReader, PipeWriter, UnixDatagram, UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;

@@ -6,8 +6,12 @@ mod channels;
 mod chat;
 #[cfg(unix)]
 mod children;
+mod conversations;
 mod cutting;
+#[cfg(unix)]
+mod datagrams;
 mod executor;
+mod eyeballs;
 mod gather;
 mod group;
 mod group_cut;
@@ -17,6 +21,7 @@ mod main_scope;
 mod model;
 #[cfg(unix)]
 mod network;
+mod options;
 mod pipe;
 mod promises;
 mod queues;

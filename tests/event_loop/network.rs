@@ -5,8 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use antiphon::event_loop::{
-    self, ByteStream, EventLoop, Network, RunError, TcpListener, TcpStream, UdpSocket, UnixListener, UnixStream,
-    for_each_seed, gather, sleep, spawn, time, timeout, yield_now,
+    self, ByteStream, EventLoop, Network, RunError, Server, TcpListener, TcpStream, UdpSocket, UnixListener,
+    UnixStream, for_each_seed, gather, sleep, spawn, time, timeout, yield_now,
 };
 
 use crate::{Log, seconds};
@@ -372,6 +372,43 @@ fn too_many_open_files_lose_nobody() {
         drop(second);
     })
     .unwrap();
+}
+
+#[test]
+fn a_server_without_descriptors_serves_all_who_come() {
+    for_each_seed(0..20, |event_loop| {
+        // Those of ten clients, the listener, and three for the server.
+        event_loop.set_network(Network::varied().open_files(14));
+        let reports = Log::default();
+        let kept = reports.clone();
+        event_loop.set_report_handler(move |report| kept.add(report.to_string()));
+        let whole = async {
+            let listener = TcpListener::bind(ANYWHERE).await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let server = Server::new(listener);
+            let handle = server.handle();
+            let serving = spawn(server.serve(async |stream: TcpStream| {
+                let mut buffer = [0; 1];
+                stream.read(&mut buffer).await?;
+                sleep(seconds(1)).await;
+                stream.write_all(&buffer).await
+            }));
+            let clients = (0..10).map(|n| async move {
+                let stream = TcpStream::connect(address).await.unwrap();
+                stream.write_all(&[n]).await.unwrap();
+                let mut answer = [0; 1];
+                stream.read(&mut answer).await.unwrap();
+                assert_eq!(answer, [n]);
+                // Its own descriptor is not to help.
+                sleep(seconds(60)).await;
+            });
+            gather(clients).await.into_iter().for_each(Result::unwrap);
+            handle.close();
+            serving.await.unwrap().unwrap();
+        };
+        event_loop.run_until_complete(whole).unwrap();
+        assert!(reports.0.borrow().iter().any(|report| report.contains("open files")), "{reports:?}");
+    });
 }
 
 #[test]

@@ -3,10 +3,13 @@
 mod address;
 #[cfg(feature = "macros")]
 mod conversation;
+mod conversions;
 mod copy;
 mod directions;
+mod eyeballs;
 mod io;
 mod mark;
+mod options;
 #[cfg(unix)]
 mod pipe;
 mod read_error;
@@ -17,9 +20,12 @@ mod source;
 mod split;
 mod stream;
 mod tcp;
+mod tcp_socket;
 mod udp;
 #[cfg(unix)]
 mod unix;
+#[cfg(unix)]
+mod unix_datagram;
 mod waiting;
 mod writer;
 
@@ -41,7 +47,10 @@ pub(crate) use self::source::{Direction, Source};
 pub use self::split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
 pub use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};
+pub use self::tcp_socket::TcpSocket;
 pub use self::udp::UdpSocket;
 #[cfg(unix)]
 pub use self::unix::{UnixListener, UnixStream};
+#[cfg(unix)]
+pub use self::unix_datagram::UnixDatagram;
 pub use self::writer::Writer;

@@ -51,6 +51,11 @@ impl System for mio::net::UnixStream {
     type Simulated = simulated::Stream;
 }
 
+#[cfg(unix)]
+impl System for mio::net::UnixDatagram {
+    type Simulated = simulated::Nothing;
+}
+
 /// The same call, of whichever it is.
 macro_rules! either {
     ($io:expr, $socket:ident => $call:expr) => {
@@ -124,13 +129,6 @@ impl Io<mio::net::TcpStream> {
         }
     }
 
-    pub(crate) fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        match self {
-            Io::Real(stream) => stream.set_nodelay(nodelay),
-            Io::Simulated(_) => Ok(()),
-        }
-    }
-
     pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
         either!(self, stream => stream.local_addr())
     }
@@ -163,6 +161,10 @@ impl Io<mio::net::UdpSocket> {
 
     pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
         either!(self, socket => socket.local_addr())
+    }
+
+    pub(crate) fn peer_addr(&self) -> io::Result<SocketAddr> {
+        either!(self, socket => socket.peer_addr())
     }
 }
 

@@ -276,7 +276,12 @@ impl<S: ReadBytes> Reader<S> {
 /// Where it is first.
 fn find(mark: &[u8], bytes: &[u8]) -> Option<usize> {
     match *mark {
-        [mark] => bytes.iter().position(|byte| *byte == mark),
+        [mark] => {
+            // Many at a time: a search that may end at each byte looks at each by itself.
+            let has = |chunk: &[u8]| chunk.iter().fold(false, |has, byte| has | (*byte == mark));
+            let before = bytes.chunks_exact(32).take_while(|chunk| !has(chunk)).count() * 32;
+            bytes[before..].iter().position(|byte| *byte == mark).map(|at| before + at)
+        }
         _ => bytes.windows(mark.len()).position(|window| window == mark),
     }
 }
@@ -285,5 +290,22 @@ impl<S: fmt::Debug> fmt::Debug for Reader<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let waiting = self.buffer.len() - self.taken;
         f.debug_struct("Reader").field("stream", &self.stream).field("waiting", &waiting).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn a_mark_is_found_wherever_it_is() {
+        for length in 0..100 {
+            let mut bytes = std::vec![b'x'; length];
+            assert_eq!(find(b"\n", &bytes), None);
+            for first in (0..length).rev() {
+                bytes[first] = b'\n';
+                assert_eq!(find(b"\n", &bytes), Some(first));
+            }
+        }
     }
 }

@@ -41,6 +41,18 @@ pub(crate) trait Endpoint {
     fn attach(&self, token: mio::Token);
 }
 
+/// In the place of a socket that it does not have.
+#[cfg(unix)]
+#[derive(Debug)]
+pub(crate) enum Nothing {}
+
+#[cfg(unix)]
+impl Endpoint for Nothing {
+    fn attach(&self, _: mio::Token) {
+        match *self {}
+    }
+}
+
 impl Simulation {
     pub(crate) fn new(seed: Option<u64>) -> Self {
         Simulation(Rc::new(RefCell::new(World::new(seed))))

@@ -117,7 +117,7 @@ const fn room(token: mio::Token) -> u32 {
     token.0 as u32 & ROOMS
 }
 
-fn running(what: &str) -> Rc<Core> {
+pub(super) fn running(what: &str) -> Rc<Core> {
     match current::get() {
         Some(core) => core,
         None => panic!("no event loop runs on this thread; make a `{what}` in what an `EventLoop` runs"),
@@ -130,7 +130,8 @@ fn closed() -> io::Error {
 
 /// A source of a loop.
 pub(crate) struct Source<S: System> {
-    io: Io<S>,
+    /// There until it is taken out.
+    io: Option<Io<S>>,
     key: Key,
     core: Weak<Core>,
 }
@@ -164,6 +165,11 @@ impl<S: System> Source<S> {
         Ok((Source::of(&core, one)?, Source::of(&core, other)?))
     }
 
+    /// Registers one that the system has, or what a simulation has in its place, with the loop that runs here.
+    pub(crate) fn new(what: &str, io: Io<S>) -> io::Result<Self> {
+        Source::of(&running(what), io)
+    }
+
     /// Registers a socket that came from this one, with the same loop.
     pub(crate) fn child<C: System>(&self, io: Io<C>) -> io::Result<Source<C>> {
         Source::of(&self.core.upgrade().ok_or_else(closed)?, io)
@@ -185,11 +191,30 @@ impl<S: System> Source<S> {
             core.sources().borrow_mut().all.remove(key);
             return Err(error);
         }
-        Ok(Source { io, key, core: Rc::downgrade(core) })
+        Ok(Source { io: Some(io), key, core: Rc::downgrade(core) })
     }
 
     pub(crate) const fn io(&self) -> &Io<S> {
-        &self.io
+        match &self.io {
+            Some(io) => io,
+            None => unreachable!(),
+        }
+    }
+
+    /// Takes it from the loop.
+    pub(crate) fn into_io(mut self) -> Io<S> {
+        self.deregister();
+        self.io.take().expect("it is taken out once")
+    }
+
+    fn deregister(&mut self) {
+        let Some(core) = self.core.upgrade() else { return };
+        if let Some(Io::Real(io)) = &mut self.io {
+            // It is closed, or goes elsewhere, in any case.
+            let _ = core.driver().borrow_mut().deregister(io);
+        }
+        let state = core.sources().borrow_mut().all.remove(self.key);
+        drop(state);
     }
 
     /// Tries an operation until it does not block. If it would, whoever polls is woken at the next edge.
@@ -224,7 +249,7 @@ impl<S: System> Source<S> {
             if !may_complete {
                 return Poll::Pending;
             }
-            match operation(&self.io) {
+            match operation(self.io()) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.blocked(&core, direction);
                     debug::begins();
@@ -276,31 +301,26 @@ where
     /// Reads once what is there.
     pub(crate) fn poll_read(&self, cx: &Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         let room = buffer.len();
-        self.poll_until(cx, Direction::Read, |stream| stream.read(buffer), |n| self.io.is_last(*n, room))
+        self.poll_until(cx, Direction::Read, |stream| stream.read(buffer), |n| self.io().is_last(*n, room))
     }
 
     /// Writes once what there is room for.
     pub(crate) fn poll_write(&self, cx: &Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        let last = |n: &usize| matches!(bytes, [bytes] if self.io.is_last(*n, bytes.len()));
+        let last = |n: &usize| matches!(bytes, [bytes] if self.io().is_last(*n, bytes.len()));
         self.poll_until(cx, Direction::Write, |stream| stream.write(bytes), last)
     }
 }
 
 impl<S: System> Drop for Source<S> {
     fn drop(&mut self) {
-        if let Some(core) = self.core.upgrade() {
-            if let Io::Real(io) = &mut self.io {
-                // It is closed in any case.
-                let _ = core.driver().borrow_mut().deregister(io);
-            }
-            let state = core.sources().borrow_mut().all.remove(self.key);
-            drop(state);
+        if self.io.is_some() {
+            self.deregister();
         }
     }
 }
 
 impl<S: System> fmt::Debug for Source<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.io, f)
+        fmt::Debug::fmt(self.io(), f)
     }
 }

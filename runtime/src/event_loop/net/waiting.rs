@@ -48,6 +48,7 @@ impl Waiting {
             Waiting::Many(all) => all.into_iter().for_each(wake),
         }
     }
+
     /// Adds whoever polls to those in a cell.
     pub(crate) fn add_to(cell: &RefCell<Self>, cx: &Context<'_>) {
         let wake = Wake::of(cx);

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice, Read, Write};
 use std::task::{Context, Poll};
 
@@ -12,6 +12,7 @@ use super::directions::{ReadBytes, WriteBytes};
 use super::io::{Io, System};
 use super::simulated::Endpoint;
 use super::source::{Direction, Source};
+use crate::event_loop::debug::{is_made_of, waits_fn};
 
 /// What a simulated loop has none of.
 #[derive(Debug)]
@@ -56,8 +57,8 @@ impl PipeReader {
     /// # Cancellation
     ///
     /// No byte is lost.
-    pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.poll_read(cx, buffer)).await
+    pub fn read(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(|| "PipeReader::read", move |cx| self.poll_read(cx, buffer))
     }
 }
 
@@ -99,8 +100,8 @@ impl PipeWriter {
     /// # Cancellation
     ///
     /// Nothing was written.
-    pub async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.poll_write(cx, &[IoSlice::new(bytes)])).await
+    pub fn write(&self, bytes: &[u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(|| "PipeWriter::write", move |cx| self.poll_write(cx, &[IoSlice::new(bytes)]))
     }
 
     /// Writes all of `bytes`. It waits while nobody reads.
@@ -112,14 +113,16 @@ impl PipeWriter {
     /// # Cancellation
     ///
     /// Some of the bytes may have been written.
-    pub async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
-        while !bytes.is_empty() {
-            match self.write(bytes).await? {
-                0 => return Err(io::ErrorKind::WriteZero.into()),
-                n => bytes = &bytes[n..],
+    pub fn write_all(&self, mut bytes: &[u8]) -> impl Future<Output = io::Result<()>> {
+        is_made_of(|| "PipeWriter::write_all", async move {
+            while !bytes.is_empty() {
+                match self.write(bytes).await? {
+                    0 => return Err(io::ErrorKind::WriteZero.into()),
+                    n => bytes = &bytes[n..],
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Ends sending. Who reads finds the end after what was written.

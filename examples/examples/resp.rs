@@ -9,25 +9,25 @@
 //! real ones. The protocol itself is in `examples/src/resp.rs`, and knows of no socket.
 
 use std::cell::RefCell;
+use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
 use antiphon::CoroutineState::Complete;
-use antiphon::event_loop::{ByteStream, Conversation, Server, TcpListener, TcpStream, run_in_executor, timeout};
+use antiphon::event_loop::{ByteStream, Conversation, Server, TcpStream, run_in_executor, timeout};
 use antiphon_examples::resp::{self, Client, Limits, RespError, Store, Value, execute, serve};
-use antiphon_examples::{event_loop, run};
+use antiphon_examples::{listen, run_program};
 
-async fn server(address: String) -> io::Result<()> {
-    let listener = TcpListener::bind(address).await?;
-    println!("listening on {}", listener.local_addr()?);
+async fn server(address: &str) -> Result<(), Box<dyn Error>> {
+    let listener = listen(address).await?;
     let store = Rc::new(RefCell::new(Store::new()));
     let answer = move |stream| {
         let store = store.clone();
         async move { client_of(stream, &store).await }
     };
-    Server::new(listener).limit(10_000).serve(answer).await
+    Ok(Server::new(listener).limit(10_000).serve(answer).await?)
 }
 
 /// All that one client wants.
@@ -54,8 +54,9 @@ async fn see_off(stream: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-async fn client(address: String) -> Result<(), Box<dyn std::error::Error>> {
-    let mut client = Client::connect(address).await?;
+async fn client(address: &str) -> Result<(), Box<dyn Error>> {
+    let refused = |error| format!("cannot connect to {address}: {error}");
+    let mut client = Client::connect(address).await.map_err(refused)?;
     while let Some(line) = run_in_executor(|| io::stdin().lines().next()).await.map_err(io::Error::other)? {
         match resp::words(line?.as_bytes()) {
             Some(words) if words.is_empty() => {}
@@ -66,28 +67,16 @@ async fn client(address: String) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn main() -> io::Result<ExitCode> {
+fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let what = arguments.next().unwrap_or_default();
     let address = arguments.next().unwrap_or_else(|| "127.0.0.1:6380".to_owned());
-    let failed = |error: &dyn std::fmt::Display| {
-        eprintln!("{error}");
-        std::process::exit(1);
-    };
     match what.as_str() {
-        "server" => run(event_loop()?, async move {
-            if let Err(error) = server(address.clone()).await {
-                failed(&format_args!("{address}: {error}"));
-            }
-        }),
-        "client" => run(event_loop()?, async move {
-            if let Err(error) = client(address.clone()).await {
-                failed(&format_args!("{address}: {error}"));
-            }
-        }),
+        "server" => run_program("resp", async move { server(&address).await }),
+        "client" => run_program("resp", async move { client(&address).await }),
         _ => {
             eprintln!("usage: resp server|client [ADDRESS]");
-            Ok(ExitCode::from(2))
+            ExitCode::from(2)
         }
     }
 }

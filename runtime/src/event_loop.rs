@@ -47,6 +47,10 @@
 //! The loop's time is a [`Duration`] since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
 //! one that nobody waits for: it stands still while anything runs, and then is at the next deadline.
 //!
+//! So what takes hours is tested at once, and the same way each time; sockets too, whose [`Network`] is in memory then. A seed says
+//! what may be one way or another: who runs first, and how late, in what pieces and whether at all something arrives.
+//! [`for_each_seed`] tries many.
+//!
 //! # Other executors
 //!
 //! Any future that needs no reactor of its own runs here: those of `futures`, the channels and locks of `tokio::sync`,
@@ -65,6 +69,8 @@
 mod as_completed;
 mod callback;
 mod cancel;
+#[cfg(unix)]
+mod child;
 mod core;
 mod current;
 mod debug;
@@ -125,6 +131,8 @@ pub(crate) use self::report::unstarted as report_unstarted;
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
+#[cfg(unix)]
+pub use self::child::Child;
 pub use self::dump::{AwaitLevel, Awaited, Dump, TaskDump, TaskState, all_tasks, current_task, dump};
 pub use self::error::{LoopClosed, RunError};
 pub use self::executor::{Job, run_in_executor};
@@ -136,9 +144,13 @@ pub use self::interrupt::run_interruptible;
 pub use self::loop_handle::LoopHandle;
 #[cfg(feature = "macros")]
 pub use self::net::Conversation;
-pub use self::net::{Address, ByteStream, Network, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
+pub use self::net::{Address, ByteStream, Network, TcpListener, TcpSocket, TcpStream, UdpSocket, set_network};
+pub use self::net::{
+    Copying, CopyingBoth, Mark, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError, ReadHalf, Reader, ReuniteError,
+    WriteBytes, WriteHalf, Writer, copy, copy_bidirectional,
+};
 #[cfg(unix)]
-pub use self::net::{UnixListener, UnixStream};
+pub use self::net::{PipeReader, PipeWriter, UnixDatagram, UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;

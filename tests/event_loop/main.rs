@@ -3,8 +3,15 @@
 mod awaits;
 mod cancelling;
 mod channels;
+mod chat;
+#[cfg(unix)]
+mod children;
+mod conversations;
 mod cutting;
+#[cfg(unix)]
+mod datagrams;
 mod executor;
+mod eyeballs;
 mod gather;
 mod group;
 mod group_cut;
@@ -14,6 +21,8 @@ mod main_scope;
 mod model;
 #[cfg(unix)]
 mod network;
+mod options;
+mod pipe;
 mod promises;
 mod queues;
 mod race;
@@ -22,6 +31,7 @@ mod server;
 #[cfg(unix)]
 mod signals;
 mod sockets;
+mod streams;
 mod sweep;
 mod tasks;
 mod threads;

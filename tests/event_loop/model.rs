@@ -24,10 +24,10 @@ const TASKS: usize = 6;
 const ACTIONS: usize = 5;
 
 /// Numbers at random: splitmix64.
-struct Random(Cell<u64>);
+pub(crate) struct Random(pub(crate) Cell<u64>);
 
 impl Random {
-    fn below(&self, n: u64) -> u64 {
+    pub(crate) fn below(&self, n: u64) -> u64 {
         self.0.set(self.0.get().wrapping_add(0x9E37_79B9_7F4A_7C15));
         let mut z = self.0.get();
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -35,7 +35,7 @@ impl Random {
         (z ^ (z >> 31)) % n
     }
 
-    fn time(&self) -> Duration {
+    pub(crate) fn time(&self) -> Duration {
         Duration::from_millis(2 * self.below(4))
     }
 }

@@ -5,8 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use antiphon::event_loop::{
-    self, ByteStream, EventLoop, Network, RunError, TcpListener, TcpStream, UdpSocket, UnixListener, UnixStream,
-    for_each_seed, gather, sleep, spawn, time, timeout, yield_now,
+    self, ByteStream, EventLoop, Network, RunError, Server, TcpListener, TcpStream, UdpSocket, UnixListener,
+    UnixStream, for_each_seed, gather, sleep, spawn, time, timeout, yield_now,
 };
 
 use crate::{Log, seconds};
@@ -24,8 +24,7 @@ fn same(scenario: impl AsyncFn(Log)) {
     let on = |event_loop: EventLoop| {
         let log = Log::default();
         event_loop.run_until_complete(scenario(log.clone())).unwrap();
-        let lines = log.0.borrow().clone();
-        lines
+        log.0.take()
     };
     let simulated = on(EventLoop::simulated());
     assert!(!simulated.is_empty());
@@ -376,6 +375,43 @@ fn too_many_open_files_lose_nobody() {
 }
 
 #[test]
+fn a_server_without_descriptors_serves_all_who_come() {
+    for_each_seed(0..20, |event_loop| {
+        // Those of ten clients, the listener, and three for the server.
+        event_loop.set_network(Network::varied().open_files(14));
+        let reports = Log::default();
+        let kept = reports.clone();
+        event_loop.set_report_handler(move |report| kept.add(report.to_string()));
+        let whole = async {
+            let listener = TcpListener::bind(ANYWHERE).await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let server = Server::new(listener);
+            let handle = server.handle();
+            let serving = spawn(server.serve(async |stream: TcpStream| {
+                let mut buffer = [0; 1];
+                stream.read(&mut buffer).await?;
+                sleep(seconds(1)).await;
+                stream.write_all(&buffer).await
+            }));
+            let clients = (0..10).map(|n| async move {
+                let stream = TcpStream::connect(address).await.unwrap();
+                stream.write_all(&[n]).await.unwrap();
+                let mut answer = [0; 1];
+                stream.read(&mut answer).await.unwrap();
+                assert_eq!(answer, [n]);
+                // Its own descriptor is not to help.
+                sleep(seconds(60)).await;
+            });
+            gather(clients).await.into_iter().for_each(Result::unwrap);
+            handle.close();
+            serving.await.unwrap().unwrap();
+        };
+        event_loop.run_until_complete(whole).unwrap();
+        assert!(reports.0.borrow().iter().any(|report| report.contains("open files")), "{reports:?}");
+    });
+}
+
+#[test]
 fn names_are_those_that_it_was_given() {
     let network = slow().name("db", ["10.0.0.2".parse().unwrap(), "10.0.0.1".parse().unwrap()]);
     on(network, async || {
@@ -423,6 +459,68 @@ fn datagrams_are_lost_and_doubled_and_overtake_each_other() {
     assert!(all.iter().any(|n| !some.contains(n)));
 }
 
+/// An exchange of everything that sockets can do, with all that a network may do.
+async fn exchange() {
+    let listener = TcpListener::bind(ANYWHERE).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let echoing = async {
+        let (stream, _) = listener.accept().await?;
+        let mut buffer = [0; 64];
+        loop {
+            match stream.read(&mut buffer).await? {
+                0 => return stream.shutdown().await,
+                n => stream.write_all(&buffer[..n]).await?,
+            }
+        }
+    };
+    let asking = async {
+        let stream = TcpStream::connect(address).await?;
+        stream.write_all(&[1; 100]).await?;
+        stream.shutdown().await?;
+        while stream.read(&mut [0; 64]).await? > 0 {}
+        io::Result::Ok(())
+    };
+    let telling = async {
+        let (one, other) = (UdpSocket::bind(ANYWHERE).await?, UdpSocket::bind(ANYWHERE).await?);
+        one.send_to(b"datagram", other.local_addr()?).await?;
+        let _ = timeout(seconds(1), other.recv(&mut [0; 64])).await;
+        let (one, other) = UnixStream::pair()?;
+        one.write_all(b"here").await?;
+        other.read(&mut [0; 64]).await.map(drop)
+    };
+    let _ = futures::join!(timeout(seconds(30), echoing), asking, telling);
+}
+
+#[test]
+fn wherever_it_is_cut_no_socket_is_left() {
+    let mut cuts = 0;
+    for seed in 0..8 {
+        for steps in 0.. {
+            let event_loop = EventLoop::simulated_with_seed(seed);
+            event_loop.set_network(Network::rough().buffers(16..=64));
+            let task = event_loop.spawn(exchange());
+            for _ in 0..steps {
+                if !task.is_finished() {
+                    event_loop.turn(seconds(100)).unwrap();
+                }
+            }
+            let cut = task.cancel();
+            event_loop.run_until_complete(sleep(seconds(600))).unwrap();
+            let left = format!("{event_loop:?}");
+            let none = "open: 0, listeners: 0, streams: 0, datagrams: 0, under_way: 0";
+            assert!(
+                left.contains("tasks: 0, sockets: 0,") && left.contains(none),
+                "seed {seed}, {steps} turns: {left}"
+            );
+            if !cut {
+                break;
+            }
+            cuts += 1;
+        }
+    }
+    assert!(cuts > 100, "the exchange has no steps to speak of: {cuts}");
+}
+
 /// What a run with that seed does, and when.
 fn trace(seed: u64) -> Vec<String> {
     let event_loop = EventLoop::simulated_with_seed(seed);
@@ -465,8 +563,7 @@ fn trace(seed: u64) -> Vec<String> {
             log.add(said(ended.unwrap()));
         }
     });
-    let lines = log.0.borrow().clone();
-    lines
+    log.0.take()
 }
 
 #[test]

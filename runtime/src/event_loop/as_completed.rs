@@ -38,8 +38,7 @@ pub fn as_completed<T>(tasks: impl IntoIterator<Item = JoinHandle<T>>) -> AsComp
     let ended = Rc::new(Ended::default());
     let mut all = Vec::new();
     for (index, task) in tasks.into_iter().enumerate() {
-        let ended = Rc::clone(&ended);
-        task.when_it_ends(move || ended.add(index));
+        task.tell_at_end(Place { ended: Rc::clone(&ended), index });
         all.push(Some(task));
     }
     AsCompleted { left: all.len(), tasks: all, ended }
@@ -51,6 +50,19 @@ pub struct AsCompleted<T> {
     tasks: Vec<Option<JoinHandle<T>>>,
     left: usize,
     ended: Rc<Ended>,
+}
+
+/// Where the end of a task is noted: it has one owner, so there is one such place.
+pub(crate) struct Place {
+    ended: Rc<Ended>,
+    index: usize,
+}
+
+impl Place {
+    /// The task has ended.
+    pub(crate) fn tell(self) {
+        self.ended.add(self.index);
+    }
 }
 
 /// Those that have ended and were not given back yet.

@@ -63,6 +63,8 @@ pub(crate) struct Readiness {
     pub(crate) token: mio::Token,
     pub(crate) readable: bool,
     pub(crate) writable: bool,
+    /// The system told of what no further edge will tell of: the end, an error, or that bytes are urgent.
+    pub(crate) odd: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -37,8 +37,8 @@ pub enum RunError {
     /// Ctrl-c, or `SIGTERM`, cancelled it, and it was dropped where it waited; or came a second time, and it was dropped at once. Only
     /// [`run_interruptible`](super::run_interruptible) listens.
     Interrupted,
-    /// Nothing can ever happen: no task is ready, no timer is armed, and no other thread works for the loop or has a handle
-    /// to it. Only a simulated loop can tell.
+    /// Nothing can ever happen: no task is ready, no timer is armed, nothing is on its way on the simulated network, and no other
+    /// thread works for the loop or has a handle to it. Only a simulated loop can tell.
     Stuck,
     /// The system refused to give a descriptor, or to wait.
     Io(io::Error),

@@ -15,12 +15,21 @@ const ONLY: &str = "ANTIPHON_SEED";
 /// `ANTIPHON_SEED`, it is run for that seed alone: `ANTIPHON_SEED=17 cargo test the_test` repeats a failure.
 ///
 /// ```
-/// use antiphon::event_loop::{for_each_seed, gather, sleep};
-/// use std::time::Duration;
+/// use antiphon::event_loop::{ByteStream, Network, TcpListener, TcpStream, for_each_seed, spawn};
 ///
-/// for_each_seed(0..100, |event_loop| {
-///     let sleeps = [3, 1, 2].map(|n| async move { sleep(Duration::from_secs(n)).await; n });
-///     assert_eq!(event_loop.run_until_complete(gather(sleeps)).unwrap(), [3, 1, 2]);
+/// for_each_seed(0..50, |event_loop| {
+///     event_loop.set_network(Network::rough());
+///     event_loop.run_until_complete(async {
+///         let listener = TcpListener::bind("10.0.0.1:80").await.unwrap();
+///         let Ok(client) = TcpStream::connect("10.0.0.1:80").await else { return };
+///         let (server, _) = listener.accept().await.unwrap();
+///         spawn(async move { client.write_all(b"all of this").await });
+///         let mut buffer = [0; 16];
+///         // All, or a part, or an error; but no other bytes.
+///         if let Ok(n) = server.read(&mut buffer).await {
+///             assert!(b"all of this".starts_with(&buffer[..n]));
+///         }
+///     }).unwrap();
 /// });
 /// ```
 ///
@@ -35,6 +44,13 @@ pub fn for_each_seed(seeds: impl IntoIterator<Item = u64>, mut test: impl FnMut(
             Err(_) => panic!("{ONLY} is a seed, which is a number, and not `{only}`"),
         },
         Err(_) => seeds.into_iter().for_each(run),
+    }
+}
+
+impl EventLoop {
+    /// What a [simulated](Self::simulated_with_seed) loop was made with.
+    pub fn seed(&self) -> Option<u64> {
+        self.core.seed()
     }
 }
 

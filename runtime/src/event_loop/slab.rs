@@ -78,6 +78,13 @@ impl<T> Slab<T> {
         self.rooms.get_mut(key.index as usize).filter(|room| room.generation == key.generation)?.tenant.as_mut()
     }
 
+    /// Who is in a room, if that is the one who is meant.
+    #[inline]
+    pub(crate) fn find(&mut self, index: u32, is_meant: impl FnOnce(Key) -> bool) -> Option<&mut T> {
+        let room = self.rooms.get_mut(index as usize)?;
+        if is_meant(Key { index, generation: room.generation }) { room.tenant.as_mut() } else { None }
+    }
+
     #[inline]
     pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
         self.get(key)?;

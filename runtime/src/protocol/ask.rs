@@ -104,30 +104,28 @@ impl Wire {
         Ok(())
     }
 
-    /// Waits until there is a `mark` behind the first `from` bytes, which must be there. The number of bytes up to the mark,
-    /// with it. Python: `readuntil`.
+    /// Waits until there is a `mark` behind the first `from` bytes. The number of bytes up to the mark, with it. Python:
+    /// `readuntil`.
     ///
     /// # Errors
     ///
     /// If the mark is not among the next `limit` bytes. As [`more`](Self::more).
-    ///
-    /// # Panics
-    ///
-    /// If there are not `from` bytes.
     #[antiphon_macros::coroutine(yield = Ask<E>, send = Wire, crate = crate)]
     #[inline]
     pub fn until<E>(&mut self, from: usize, mark: u8, limit: usize) -> Result<usize, WireError> {
+        let last = from.saturating_add(limit);
         let mut searched = from;
         loop {
-            let bytes = self.bytes();
-            let end = bytes.len().min(from.saturating_add(limit));
-            if let Some(at) = bytes[searched..end].iter().position(|byte| *byte == mark) {
+            let end = self.bytes().len().min(last);
+            // There may be less than `from`.
+            let unsearched = self.bytes().get(searched..end).unwrap_or_default();
+            if let Some(at) = unsearched.iter().position(|byte| *byte == mark) {
                 return Ok(searched + at + 1);
             }
-            if end - from == limit {
+            if end == last {
                 return Err(WireError::TooLong { limit });
             }
-            searched = end;
+            searched = searched.max(end);
             yield_from!(self.more())?;
         }
     }

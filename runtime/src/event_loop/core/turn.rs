@@ -114,7 +114,12 @@ impl Core {
         };
         let waited = self.driver.borrow_mut().wait(until, self.remote.outside());
         let mut woken = self.sources.borrow_mut().take_woken();
-        self.driver.borrow_mut().ready(&mut |readiness| self.sources.borrow_mut().told(readiness, &mut woken));
+        let wake = &mut |wake| match wake {
+            Wake::Entry { of, entry } if of == self.id() => self.wake(entry),
+            // What others wrote runs when nothing is borrowed.
+            wake => woken.push(wake),
+        };
+        self.driver.borrow_mut().ready(&mut |readiness| self.sources.borrow_mut().told(readiness, wake));
         woken.drain(..).for_each(Wake::wake);
         self.sources.borrow_mut().put_back(woken);
         match waited {
@@ -214,8 +219,6 @@ impl Core {
     fn step_of_few(&self, task: &TaskRef, entry: Entry, before: State, polling: &mut Polling<'_>) -> bool {
         let cancelled = before.is(State::CANCELLED);
         if cancelled && !before.is(State::STARTED) {
-            // One before may have said so of itself.
-            self.again.set(false);
             task.cut();
             return true;
         }
@@ -243,10 +246,8 @@ impl Core {
             Some(joiner) => joiner.wake(),
             None => {}
         }
-        if let Some(callbacks) = header.extra(|extra| std::mem::take(&mut extra.callbacks)) {
-            for callback in callbacks {
-                self.call_soon(callback);
-            }
+        if header.has_extra() {
+            self.tell_more(header);
         }
         if header.state().is(State::UNOWNED) {
             report::unjoined(header, || task.failure());
@@ -255,6 +256,19 @@ impl Core {
             }
         }
         drop(kept);
+    }
+
+    /// The others who want to know of the end of a task.
+    #[cold]
+    fn tell_more(&self, header: &Header) {
+        let told = header.extra(|extra| (extra.place.take(), std::mem::take(&mut extra.callbacks)));
+        let (place, callbacks) = told.unwrap_or_default();
+        if let Some(place) = place {
+            place.tell();
+        }
+        for callback in callbacks {
+            self.call_soon(callback);
+        }
     }
 
     fn call(&self, key: Key) {

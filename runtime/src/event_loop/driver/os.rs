@@ -47,16 +47,18 @@ impl Driver for Os {
         for event in self.events.iter().filter(|event| event.token() != NOTIFIED) {
             // Who waits is to find the error, or the end, by trying.
             let over = event.is_error();
+            let ended = event.is_read_closed() || event.is_write_closed();
             tell(Readiness {
                 token: event.token(),
                 readable: over || event.is_readable() || event.is_read_closed(),
                 writable: over || event.is_writable() || event.is_write_closed(),
+                odd: over || ended || event.is_priority(),
             });
         }
     }
 
     fn register(&mut self, source: &mut dyn mio::event::Source, token: mio::Token) -> io::Result<()> {
-        self.poll.registry().register(source, token, mio::Interest::READABLE | mio::Interest::WRITABLE)
+        self.poll.registry().register(source, token, interest())
     }
 
     fn deregister(&mut self, source: &mut dyn mio::event::Source) -> io::Result<()> {
@@ -66,6 +68,14 @@ impl Driver for Os {
     fn notify(&self) -> Box<dyn Notify> {
         Box::new(std::sync::Arc::clone(&self.waker))
     }
+}
+
+/// Both directions. And where it is told, that there are urgent bytes, at which a read stops short.
+fn interest() -> mio::Interest {
+    let both = mio::Interest::READABLE | mio::Interest::WRITABLE;
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let both = both | mio::Interest::PRIORITY;
+    both
 }
 
 impl Notify for std::sync::Arc<mio::Waker> {

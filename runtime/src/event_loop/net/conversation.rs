@@ -208,7 +208,7 @@ fn poll_more(stream: &impl ByteStream, wire: &mut Wire, cx: &mut Context<'_>) ->
     if wire.is_ended() {
         return Poll::Ready(Ok(()));
     }
-    let mut spare = SPARE.take();
+    let mut spare = SPARE.try_with(Cell::take).unwrap_or_default();
     wire.borrow(&mut spare);
     let polled = stream.poll_read(cx, wire.room(ROOM));
     match polled {
@@ -217,7 +217,8 @@ fn poll_more(stream: &impl ByteStream, wire: &mut Wire, cx: &mut Context<'_>) ->
         Poll::Ready(Err(_)) => {}
         Poll::Pending => wire.give_back(&mut spare),
     }
-    SPARE.set(spare);
+    // A thread that ends needs none any more.
+    let _ = SPARE.try_with(|kept| kept.set(spare));
     polled.map_ok(drop)
 }
 

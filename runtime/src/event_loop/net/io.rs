@@ -11,6 +11,18 @@ pub(crate) trait System: mio::event::Source + fmt::Debug {
     type Simulated: simulated::Endpoint + fmt::Debug;
 }
 
+/// The system tells of edges by itself: epoll and kqueue do.
+const EDGES: bool = cfg!(any(
+    target_os = "android",
+    target_os = "dragonfly",
+    target_os = "freebsd",
+    target_os = "illumos",
+    target_os = "linux",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_vendor = "apple",
+));
+
 /// A socket whose operations say that they would block.
 pub(crate) enum Io<S: System> {
     Real(S),
@@ -39,6 +51,11 @@ impl System for mio::net::UnixStream {
     type Simulated = simulated::Stream;
 }
 
+#[cfg(unix)]
+impl System for mio::net::UnixDatagram {
+    type Simulated = simulated::Nothing;
+}
+
 /// The same call, of whichever it is.
 macro_rules! either {
     ($io:expr, $socket:ident => $call:expr) => {
@@ -63,9 +80,19 @@ where
 
     pub(crate) fn write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
         match self {
-            Io::Real(stream) => Write::write_vectored(&mut { stream }, bytes),
+            Io::Real(stream) => match bytes {
+                // The system is quicker without a list.
+                [bytes] => Write::write(&mut { stream }, bytes),
+                _ => Write::write_vectored(&mut { stream }, bytes),
+            },
             Io::Simulated(stream) => stream.write(bytes),
         }
+    }
+
+    /// Whether moving only `n` bytes of so many says that there are no more, or no room for more: the system call after that
+    /// would block. Not so where the next edge is told of only when one has blocked, nor if there is an end.
+    pub(crate) fn is_last(&self, n: usize, of: usize) -> bool {
+        EDGES && matches!(self, Io::Real(_)) && 0 < n && n < of
     }
 }
 
@@ -102,13 +129,6 @@ impl Io<mio::net::TcpStream> {
         }
     }
 
-    pub(crate) fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        match self {
-            Io::Real(stream) => stream.set_nodelay(nodelay),
-            Io::Simulated(_) => Ok(()),
-        }
-    }
-
     pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
         either!(self, stream => stream.local_addr())
     }
@@ -141,6 +161,10 @@ impl Io<mio::net::UdpSocket> {
 
     pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
         either!(self, socket => socket.local_addr())
+    }
+
+    pub(crate) fn peer_addr(&self) -> io::Result<SocketAddr> {
+        either!(self, socket => socket.peer_addr())
     }
 }
 

@@ -26,7 +26,7 @@ use std::vec::Vec;
 use self::world::World;
 use crate::event_loop::driver::Readiness;
 
-pub use self::conditions::Network;
+pub use self::conditions::{Network, set_network};
 pub(crate) use self::datagrams::Datagrams;
 pub(crate) use self::listener::Listener;
 pub(crate) use self::stream::Stream;
@@ -39,6 +39,18 @@ pub(crate) struct Simulation(Rc<RefCell<World>>);
 pub(crate) trait Endpoint {
     /// From now on its edges are told by that token.
     fn attach(&self, token: mio::Token);
+}
+
+/// In the place of a socket that it does not have.
+#[cfg(unix)]
+#[derive(Debug)]
+pub(crate) enum Nothing {}
+
+#[cfg(unix)]
+impl Endpoint for Nothing {
+    fn attach(&self, _: mio::Token) {
+        match *self {}
+    }
 }
 
 impl Simulation {

@@ -1,7 +1,7 @@
 //! What the system tells the readiness of.
 //!
 //! A source is registered once, for both directions, and told of edges. An operation tries the system call first; only when
-//! that would block it waits, and it tries again after the next edge. A token is the source's key, so one that is told late, of
+//! that would block it waits, and it tries again after the next edge. A token tells the source's key, so one that is told late, of
 //! a source that is gone, finds nobody.
 
 use std::fmt;
@@ -34,6 +34,8 @@ pub(crate) struct Sources {
 struct State {
     read: Side,
     write: Side,
+    /// The system told of something odd.
+    odd: bool,
 }
 
 #[derive(Debug)]
@@ -75,14 +77,17 @@ impl Sources {
         self.all.len()
     }
 
-    /// What the system told. Who waits for it is added to `woken`.
-    pub(crate) fn told(&mut self, readiness: Readiness, woken: &mut Vec<Wake>) {
-        let Some(state) = self.all.get_mut(key(readiness.token)) else { return };
+    /// What the system told. Who waits for it is to be woken.
+    #[inline]
+    pub(crate) fn told(&mut self, readiness: Readiness, wake: &mut impl FnMut(Wake)) {
+        let is_meant = |key| token(key) == readiness.token;
+        let Some(state) = self.all.find(room(readiness.token), is_meant) else { return };
+        state.odd |= readiness.odd;
         for (ready, direction) in [(readiness.readable, Direction::Read), (readiness.writable, Direction::Write)] {
             if ready {
                 let side = state.at(direction);
                 side.ready = true;
-                side.waiting.drain_into(woken);
+                side.waiting.drain(wake);
             }
         }
     }
@@ -97,15 +102,22 @@ impl Sources {
     }
 }
 
+/// How many bits of a token are the room's number. The others are the generation's: with 32 bits in all its lower ones, so of
+/// thousands of tenants two look alike, and one is woken that tries for nothing.
+const ROOM: u32 = if usize::BITS > 32 { 32 } else { 20 };
+
+/// So many sources have tokens, none of which is all ones: that is the notification's.
+const ROOMS: u32 = u32::MAX >> (32 - ROOM);
+
 const fn token(key: Key) -> mio::Token {
-    mio::Token((key.index as usize) | (key.generation as usize) << 32)
+    mio::Token((key.index as usize) | (key.generation as usize) << ROOM)
 }
 
-const fn key(token: mio::Token) -> Key {
-    Key { index: token.0 as u32, generation: (token.0 >> 32) as u32 }
+const fn room(token: mio::Token) -> u32 {
+    token.0 as u32 & ROOMS
 }
 
-fn running(what: &str) -> Rc<Core> {
+pub(super) fn running(what: &str) -> Rc<Core> {
     match current::get() {
         Some(core) => core,
         None => panic!("no event loop runs on this thread; make a `{what}` in what an `EventLoop` runs"),
@@ -118,7 +130,8 @@ fn closed() -> io::Error {
 
 /// A source of a loop.
 pub(crate) struct Source<S: System> {
-    io: Io<S>,
+    /// There until it is taken out.
+    io: Option<Io<S>>,
     key: Key,
     core: Weak<Core>,
 }
@@ -152,6 +165,11 @@ impl<S: System> Source<S> {
         Ok((Source::of(&core, one)?, Source::of(&core, other)?))
     }
 
+    /// Registers one that the system has, or what a simulation has in its place, with the loop that runs here.
+    pub(crate) fn new(what: &str, io: Io<S>) -> io::Result<Self> {
+        Source::of(&running(what), io)
+    }
+
     /// Registers a socket that came from this one, with the same loop.
     pub(crate) fn child<C: System>(&self, io: Io<C>) -> io::Result<Source<C>> {
         Source::of(&self.core.upgrade().ok_or_else(closed)?, io)
@@ -160,6 +178,9 @@ impl<S: System> Source<S> {
     fn of(core: &Rc<Core>, mut io: Io<S>) -> io::Result<Self> {
         let key = core.sources().borrow_mut().all.insert_with(|_| State::default());
         let registered = match &mut io {
+            _ if !(0..ROOMS).contains(&key.index) => {
+                Err(io::Error::other("the event loop has no tokens for so many sockets"))
+            }
             Io::Real(io) => core.driver().borrow_mut().register(io, token(key)),
             Io::Simulated(io) => {
                 io.attach(token(key));
@@ -170,11 +191,30 @@ impl<S: System> Source<S> {
             core.sources().borrow_mut().all.remove(key);
             return Err(error);
         }
-        Ok(Source { io, key, core: Rc::downgrade(core) })
+        Ok(Source { io: Some(io), key, core: Rc::downgrade(core) })
     }
 
     pub(crate) const fn io(&self) -> &Io<S> {
-        &self.io
+        match &self.io {
+            Some(io) => io,
+            None => unreachable!(),
+        }
+    }
+
+    /// Takes it from the loop.
+    pub(crate) fn into_io(mut self) -> Io<S> {
+        self.deregister();
+        self.io.take().expect("it is taken out once")
+    }
+
+    fn deregister(&mut self) {
+        let Some(core) = self.core.upgrade() else { return };
+        if let Some(Io::Real(io)) = &mut self.io {
+            // It is closed, or goes elsewhere, in any case.
+            let _ = core.driver().borrow_mut().deregister(io);
+        }
+        let state = core.sources().borrow_mut().all.remove(self.key);
+        drop(state);
     }
 
     /// Tries an operation until it does not block. If it would, whoever polls is woken at the next edge.
@@ -182,7 +222,18 @@ impl<S: System> Source<S> {
         &self,
         cx: &Context<'_>,
         direction: Direction,
+        operation: impl FnMut(&Io<S>) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        self.poll_until(cx, direction, operation, |_| false)
+    }
+
+    /// The same. If what it gives is the last, the next operation waits for an edge and is not tried before.
+    fn poll_until<R>(
+        &self,
+        cx: &Context<'_>,
+        direction: Direction,
         mut operation: impl FnMut(&Io<S>) -> io::Result<R>,
+        is_last: impl FnOnce(&R) -> bool,
     ) -> Poll<io::Result<R>> {
         let Some(core) = self.core.upgrade() else {
             return Poll::Ready(Err(closed()));
@@ -198,17 +249,23 @@ impl<S: System> Source<S> {
             if !may_complete {
                 return Poll::Pending;
             }
-            match operation(&self.io) {
+            match operation(self.io()) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.blocked(&core, direction);
                     debug::begins();
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                done => return Poll::Ready(done),
+                done => {
+                    if done.as_ref().is_ok_and(is_last) {
+                        self.is_last(&core, direction);
+                    }
+                    return Poll::Ready(done);
+                }
             }
         }
     }
 
+    #[inline]
     fn is_ready(&self, core: &Core, direction: Direction) -> bool {
         core.sources().borrow_mut().all.get_mut(self.key).is_none_or(|state| state.at(direction).ready)
     }
@@ -216,6 +273,13 @@ impl<S: System> Source<S> {
     /// The next edge will tell.
     fn blocked(&self, core: &Core, direction: Direction) {
         if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key) {
+            state.at(direction).ready = false;
+        }
+    }
+
+    /// The same, if an edge tells of whatever may come.
+    fn is_last(&self, core: &Core, direction: Direction) {
+        if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key).filter(|state| !state.odd) {
             state.at(direction).ready = false;
         }
     }
@@ -236,30 +300,27 @@ where
 {
     /// Reads once what is there.
     pub(crate) fn poll_read(&self, cx: &Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        self.poll(cx, Direction::Read, |stream| stream.read(buffer))
+        let room = buffer.len();
+        self.poll_until(cx, Direction::Read, |stream| stream.read(buffer), |n| self.io().is_last(*n, room))
     }
 
     /// Writes once what there is room for.
     pub(crate) fn poll_write(&self, cx: &Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        self.poll(cx, Direction::Write, |stream| stream.write(bytes))
+        let last = |n: &usize| matches!(bytes, [bytes] if self.io().is_last(*n, bytes.len()));
+        self.poll_until(cx, Direction::Write, |stream| stream.write(bytes), last)
     }
 }
 
 impl<S: System> Drop for Source<S> {
     fn drop(&mut self) {
-        if let Some(core) = self.core.upgrade() {
-            if let Io::Real(io) = &mut self.io {
-                // It is closed in any case.
-                let _ = core.driver().borrow_mut().deregister(io);
-            }
-            let state = core.sources().borrow_mut().all.remove(self.key);
-            drop(state);
+        if self.io.is_some() {
+            self.deregister();
         }
     }
 }
 
 impl<S: System> fmt::Debug for Source<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.io, f)
+        fmt::Debug::fmt(self.io(), f)
     }
 }

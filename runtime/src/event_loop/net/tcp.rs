@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::task::{Context, Poll, ready};
 
 use super::address::{Address, try_all};
+use super::eyeballs::first_of;
 use super::io::Io;
 use super::source::{Direction, Source};
 use super::stream::ByteStream;
@@ -36,7 +37,7 @@ use crate::event_loop::debug::{is_made_of, waits_fn};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct TcpListener {
-    source: Source<mio::net::TcpListener>,
+    pub(super) source: Source<mio::net::TcpListener>,
 }
 
 impl TcpListener {
@@ -98,11 +99,12 @@ impl fmt::Debug for TcpListener {
 
 /// A connection: a [`ByteStream`]. It belongs to the loop it was made on. See [`TcpListener`] for an example.
 pub struct TcpStream {
-    source: Source<mio::net::TcpStream>,
+    pub(super) source: Source<mio::net::TcpStream>,
 }
 
 impl TcpStream {
-    /// Connects to the first of the addresses where that is possible.
+    /// Connects to whichever of the addresses answers first: where one does not answer within a quarter of a second, the next is
+    /// tried as well. Python: `open_connection`, with `happy_eyeballs_delay`.
     ///
     /// # Errors
     ///
@@ -123,17 +125,8 @@ impl TcpStream {
                 poll_fn(|cx| source.poll(cx, Direction::Write, Io::<mio::net::TcpStream>::connected)).await?;
                 Ok(TcpStream { source })
             };
-            try_all(address, connect).await
+            first_of(address, connect).await
         })
-    }
-
-    /// Sends small writes at once instead of collecting them.
-    ///
-    /// # Errors
-    ///
-    /// The system's.
-    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        self.source.io().set_nodelay(nodelay)
     }
 
     /// The address of this side.

@@ -25,7 +25,7 @@ use crate::event_loop::debug::waits_fn;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct UdpSocket {
-    source: Source<mio::net::UdpSocket>,
+    pub(super) source: Source<mio::net::UdpSocket>,
 }
 
 impl UdpSocket {
@@ -111,6 +111,15 @@ impl UdpSocket {
             || "UdpSocket::recv_from",
             move |cx| self.source.poll(cx, Direction::Read, |socket| socket.recv_from(buffer)),
         )
+    }
+
+    /// Whom it is connected to.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.source.io().peer_addr()
     }
 
     /// The address of this side.

@@ -31,7 +31,7 @@ use crate::event_loop::debug::{is_made_of, waits_fn};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct UnixListener {
-    source: Source<mio::net::UnixListener>,
+    pub(super) source: Source<mio::net::UnixListener>,
 }
 
 impl UnixListener {
@@ -78,7 +78,7 @@ impl fmt::Debug for UnixListener {
 
 /// A connection on one machine: a [`ByteStream`]. It belongs to the loop it was made on. See [`UnixListener`] for an example.
 pub struct UnixStream {
-    source: Source<mio::net::UnixStream>,
+    pub(super) source: Source<mio::net::UnixStream>,
 }
 
 impl UnixStream {

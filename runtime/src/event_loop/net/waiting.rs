@@ -1,5 +1,7 @@
 //! Who waits for the same thing to change, and is woken with all others who do.
 
+use std::cell::RefCell;
+use std::task::Context;
 use std::vec::Vec;
 
 use crate::event_loop::wake::Wake;
@@ -18,6 +20,7 @@ impl Waiting {
     /// stays, and is woken for nothing.
     ///
     /// What is not needed comes back: to drop a waker is to run what others wrote, so that is done where nothing is borrowed.
+    #[inline]
     pub(crate) fn add(&mut self, wake: Wake) -> Option<Wake> {
         match self {
             Waiting::Nobody => *self = Waiting::One(wake),
@@ -33,12 +36,32 @@ impl Waiting {
         None
     }
 
-    /// Takes all out. They are woken, by the caller, where nothing is borrowed.
-    pub(crate) fn drain_into(&mut self, woken: &mut Vec<Wake>) {
+    /// Takes all out, to be woken.
+    #[inline]
+    pub(crate) fn drain(&mut self, wake: &mut impl FnMut(Wake)) {
+        if let Waiting::Nobody = self {
+            return;
+        }
         match std::mem::take(self) {
             Waiting::Nobody => {}
-            Waiting::One(one) => woken.push(one),
-            Waiting::Many(mut all) => woken.append(&mut all),
+            Waiting::One(one) => wake(one),
+            Waiting::Many(all) => all.into_iter().for_each(wake),
+        }
+    }
+
+    /// Adds whoever polls to those in a cell.
+    pub(crate) fn add_to(cell: &RefCell<Self>, cx: &Context<'_>) {
+        let wake = Wake::of(cx);
+        let spare = cell.borrow_mut().add(wake);
+        drop(spare);
+    }
+
+    /// Wakes all of those in a cell.
+    pub(crate) fn wake_all(cell: &RefCell<Self>) {
+        match cell.take() {
+            Waiting::Nobody => {}
+            Waiting::One(one) => one.wake(),
+            Waiting::Many(all) => all.into_iter().for_each(Wake::wake),
         }
     }
 }

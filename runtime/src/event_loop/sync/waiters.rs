@@ -83,7 +83,11 @@ impl Waiters {
     #[inline]
     pub(crate) fn poll(&self, place: &mut Place, cx: &Context<'_>) -> Poll<u32> {
         if place.is_none() {
-            *place = self.push(Wake::of(cx));
+            *place = match Wake::of_task(cx) {
+                // In a branch of its own it is made where it is kept.
+                Some(task) => self.push(task),
+                None => self.push_other(cx),
+            };
             debug::begins();
             return Poll::Pending;
         }
@@ -93,6 +97,11 @@ impl Waiters {
         self.update(place, cx).map_or(Poll::Pending, Poll::Ready)
     }
 
+    #[cold]
+    fn push_other(&self, cx: &Context<'_>) -> Place {
+        self.push(Wake::of_other(cx))
+    }
+
     #[inline]
     fn push(&self, wake: Wake) -> Place {
         if self.first.get() == Said::Vacant && self.behind.get() == 0 {
@@ -100,6 +109,11 @@ impl Waiters {
             self.first.set(Said::Waits);
             return Place(FIRST);
         }
+        self.push_behind(wake)
+    }
+
+    #[inline(never)]
+    fn push_behind(&self, wake: Wake) -> Place {
         self.behind.set(self.behind.get() + 1);
         Place(self.others.borrow_mut().push(wake))
     }

@@ -9,6 +9,7 @@ use std::task::{Context, Waker};
 use std::vec::Vec;
 
 use super::cell::{Stage, Table};
+use crate::event_loop::as_completed::Place;
 use crate::event_loop::core::Core;
 use crate::event_loop::current;
 use crate::event_loop::debug::Noted;
@@ -85,6 +86,8 @@ pub(crate) struct Extra {
     /// The task that waits for the group that it is in.
     pub(crate) parent: Option<TaskId>,
     pub(crate) callbacks: Vec<Box<dyn FnOnce()>>,
+    /// Where its owner wants to be told of its end.
+    pub(crate) place: Option<Place>,
     /// What it waits for, in debug mode.
     pub(crate) noted: Option<Rc<Noted>>,
 }

@@ -10,7 +10,8 @@ use std::string::String;
 use std::time::Duration;
 use std::vec::Vec;
 
-use crate::event_loop::EventLoop;
+use crate::event_loop::core::Core;
+use crate::event_loop::{EventLoop, current};
 
 /// What the network of a [simulated](EventLoop::simulated) loop is like.
 ///
@@ -212,16 +213,48 @@ fn checked(probability: f64) -> f64 {
 }
 
 impl EventLoop {
-    /// What the network of a simulated loop is like from now on. Connections that are there stay as they are.
+    /// What the network of a simulated loop is like from now on. A connection keeps its bandwidth and its room. See
+    /// [`set_network`](set_network()).
     ///
     /// # Panics
     ///
     /// If the loop is not simulated.
     #[track_caller]
     pub fn set_network(&self, network: Network) {
-        match self.core.simulation() {
-            Some(simulation) => simulation.set(network),
-            None => panic!("only a simulated event loop has a network that can be set"),
-        }
+        set_on(&self.core, network);
+    }
+}
+
+/// What the network of the simulated loop that runs here is like from now on. A connection keeps its bandwidth and its room.
+///
+/// ```
+/// use antiphon::event_loop::{EventLoop, Network, TcpListener, TcpStream, set_network, sleep};
+/// use std::time::Duration;
+///
+/// EventLoop::simulated().run_until_complete(async {
+///     let listener = TcpListener::bind("10.0.0.1:80").await.unwrap();
+///     assert!(TcpStream::connect("10.0.0.1:80").await.is_ok());
+///     sleep(Duration::from_secs(3600)).await;
+///     set_network(Network::ideal().refused(1.0));
+///     assert!(TcpStream::connect("10.0.0.1:80").await.is_err());
+/// }).unwrap();
+/// ```
+///
+/// # Panics
+///
+/// If no loop runs on this thread, or one that is not simulated.
+#[track_caller]
+pub fn set_network(network: Network) {
+    match current::get() {
+        Some(core) => set_on(&core, network),
+        None => panic!("no event loop runs on this thread; call `EventLoop::set_network`"),
+    }
+}
+
+#[track_caller]
+fn set_on(core: &Core, network: Network) {
+    match core.simulation() {
+        Some(simulation) => simulation.set(network),
+        None => panic!("only a simulated event loop has a network that can be set"),
     }
 }

@@ -109,6 +109,10 @@ impl Datagrams {
         })
     }
 
+    pub(crate) fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.with(|socket| socket.peer.ok_or(io::ErrorKind::NotConnected.into()))
+    }
+
     pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
         self.with(|socket| Ok(socket.at))
     }

@@ -51,9 +51,14 @@ impl Pipe {
         self.arrived = self.bytes.len().min(self.arrived + length);
     }
 
-    /// What is under way never arrives.
-    pub(super) fn cut(&mut self) {
-        self.bytes.truncate(self.arrived);
+    /// How many bytes have not arrived.
+    pub(super) fn under_way(&self) -> usize {
+        self.bytes.len() - self.arrived
+    }
+
+    /// Of those only the first ones ever arrive.
+    pub(super) fn cut(&mut self, arriving: usize) {
+        self.bytes.truncate(self.arrived + arriving);
     }
 
     /// Reads what has arrived, as far as it fits.

@@ -82,10 +82,12 @@ impl Stream {
         })
     }
 
+    #[cold] // of the two kinds, the system's is the one that has to be fast
     pub(crate) fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         self.world.borrow_mut().read(self.key, buffer)
     }
 
+    #[cold]
     pub(crate) fn write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
         self.world.borrow_mut().write(self.key, bytes)
     }
@@ -159,14 +161,9 @@ impl World {
             return Err(io::ErrorKind::WouldBlock.into());
         }
         let length = self.piece(wanted.min(room));
-        let lost = far && self.chance.hits(self.network.lost);
-        let arriving = if lost { self.part(0, length) } else { length };
-        if lost {
-            self.cut(key);
-        }
-        self.send_bytes(far, peer, bytes, arriving);
-        if lost {
-            self.reset_both(key);
+        self.send_bytes(far, peer, bytes, length);
+        if far && self.chance.hits(self.network.lost) {
+            self.lose(key);
         }
         self.deliver();
         Ok(length)
@@ -197,18 +194,15 @@ impl World {
         self.send(arrives, Arrival::Bytes { stream: key, length });
     }
 
-    /// Nothing that is under way arrives, in neither direction, nor what is sent later.
-    fn cut(&mut self, key: Key) {
+    /// The connection is lost: some of what is under way arrives yet, in either direction, and nothing that is sent later.
+    fn lose(&mut self, key: Key) {
         for key in self.ends(key) {
+            let under_way = self.streams.get(key).map_or(0, |stream| stream.inbox.under_way());
+            let arriving = self.part(0, under_way);
             if let Some(stream) = self.streams.get_mut(key) {
                 stream.cut = true;
-                stream.inbox.cut();
+                stream.inbox.cut(arriving);
             }
-        }
-    }
-
-    fn reset_both(&mut self, key: Key) {
-        for key in self.ends(key) {
             let arrives = self.soon();
             self.reset_at(key, arrives);
         }

@@ -155,7 +155,7 @@ impl World {
 
     pub(super) fn tell(&mut self, token: Option<mio::Token>, readable: bool, writable: bool) {
         if let Some(token) = token {
-            self.told.push(Readiness { token, readable, writable });
+            self.told.push(Readiness { token, readable, writable, odd: false });
         }
     }
 

@@ -1,7 +1,7 @@
 //! Datagrams on one machine.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::os::unix::net::SocketAddr;
 use std::path::Path;
@@ -9,6 +9,7 @@ use std::path::Path;
 use super::io::Io;
 use super::simulated::{Nothing, Simulation};
 use super::source::{Direction, Source};
+use crate::event_loop::debug::is_made_of;
 
 /// A Unix socket for datagrams, which arrive in order, and whose sender waits for room. It belongs to the loop it was made on. A
 /// simulated loop has none.
@@ -97,8 +98,10 @@ impl UnixDatagram {
     /// # Cancellation
     ///
     /// Nothing was sent.
-    pub async fn send(&self, datagram: &[u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send(datagram))).await
+    pub fn send(&self, datagram: &[u8]) -> impl Future<Output = io::Result<usize>> {
+        is_made_of(|| "UnixDatagram::send", async move {
+            poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send(datagram))).await
+        })
     }
 
     /// Sends a datagram to a path. How many bytes were sent.
@@ -110,9 +113,11 @@ impl UnixDatagram {
     /// # Cancellation
     ///
     /// Nothing was sent.
-    pub async fn send_to(&self, datagram: &[u8], path: impl AsRef<Path>) -> io::Result<usize> {
-        let path = path.as_ref();
-        poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send_to(datagram, path))).await
+    pub fn send_to(&self, datagram: &[u8], path: impl AsRef<Path>) -> impl Future<Output = io::Result<usize>> {
+        is_made_of(|| "UnixDatagram::send_to", async move {
+            let path = path.as_ref();
+            poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send_to(datagram, path))).await
+        })
     }
 
     /// Receives a datagram. How long it is; what is longer than `buffer` is cut.
@@ -124,8 +129,10 @@ impl UnixDatagram {
     /// # Cancellation
     ///
     /// No datagram is lost.
-    pub async fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv(buffer))).await
+    pub fn recv(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        is_made_of(|| "UnixDatagram::recv", async move {
+            poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv(buffer))).await
+        })
     }
 
     /// Receives a datagram. How long it is, and where it comes from; what is longer than `buffer` is cut.
@@ -137,8 +144,10 @@ impl UnixDatagram {
     /// # Cancellation
     ///
     /// No datagram is lost.
-    pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv_from(buffer))).await
+    pub fn recv_from(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
+        is_made_of(|| "UnixDatagram::recv_from", async move {
+            poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv_from(buffer))).await
+        })
     }
 
     /// The address of this side.

@@ -4,7 +4,7 @@ mod sender;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -13,6 +13,7 @@ use std::vec::Vec;
 use self::sender::{Sender, Sending};
 use super::directions::WriteBytes;
 use super::waiting::Waiting;
+use crate::event_loop::debug::is_made_of;
 
 /// Sends bytes while whoever wrote them goes on: a task of its own sends what waits.
 ///
@@ -152,8 +153,8 @@ impl<S> Writer<S> {
     /// # Errors
     ///
     /// If sending has failed.
-    pub async fn drain(&self) -> io::Result<()> {
-        self.wait_for(|shared| !shared.paused.get()).await
+    pub fn drain(&self) -> impl Future<Output = io::Result<()>> {
+        is_made_of(|| "Writer::drain", async move { self.wait_for(|shared| !shared.paused.get()).await })
     }
 
     /// Waits until there is room, and then has all of `bytes` be sent after what waits already.
@@ -165,9 +166,11 @@ impl<S> Writer<S> {
     /// # Cancellation
     ///
     /// Nothing of `bytes` was taken.
-    pub async fn send(&self, bytes: &[u8]) -> io::Result<()> {
-        self.drain().await?;
-        self.write(bytes)
+    pub fn send(&self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> {
+        is_made_of(|| "Writer::send", async move {
+            self.drain().await?;
+            self.write(bytes)
+        })
     }
 
     /// Waits until nothing waits to be sent.
@@ -175,8 +178,8 @@ impl<S> Writer<S> {
     /// # Errors
     ///
     /// If sending has failed.
-    pub async fn flush(&self) -> io::Result<()> {
-        self.wait_for(|shared| shared.size.get() == 0).await
+    pub fn flush(&self) -> impl Future<Output = io::Result<()>> {
+        is_made_of(|| "Writer::flush", async move { self.wait_for(|shared| shared.size.get() == 0).await })
     }
 
     /// Has sending end after what waits, and waits for that. Python: `write_eof`.
@@ -188,13 +191,15 @@ impl<S> Writer<S> {
     /// # Cancellation
     ///
     /// It ends all the same, as long as the writer is there.
-    pub async fn shutdown(&self) -> io::Result<()> {
-        let shared = &self.shared;
-        if matches!(*shared.stage.borrow(), Stage::Open) {
-            shared.stage.replace(Stage::Closing);
-            Waiting::wake_all(&shared.idle);
-        }
-        self.wait_for(|shared| matches!(*shared.stage.borrow(), Stage::Closed)).await
+    pub fn shutdown(&self) -> impl Future<Output = io::Result<()>> {
+        is_made_of(|| "Writer::shutdown", async move {
+            let shared = &self.shared;
+            if matches!(*shared.stage.borrow(), Stage::Open) {
+                shared.stage.replace(Stage::Closing);
+                Waiting::wake_all(&shared.idle);
+            }
+            self.wait_for(|shared| matches!(*shared.stage.borrow(), Stage::Closed)).await
+        })
     }
 
     /// Whether it takes no more, since it is shut down or sending has failed. Python: `is_closing`.

@@ -53,7 +53,7 @@ impl System for mio::net::UnixStream {
 
 #[cfg(unix)]
 impl System for mio::net::UnixDatagram {
-    type Simulated = simulated::Nothing;
+    type Simulated = simulated::Absent;
 }
 
 /// The same call, of whichever it is.

@@ -10,19 +10,9 @@ use mio::unix::pipe::{Receiver, Sender};
 
 use super::directions::{ReadBytes, WriteBytes};
 use super::io::{Io, System};
-use super::simulated::Endpoint;
+use super::simulated::Absent;
 use super::source::{Direction, Source};
 use crate::event_loop::debug::{is_made_of, waits_fn};
-
-/// What a simulated loop has none of.
-#[derive(Debug)]
-pub(crate) enum Absent {}
-
-impl Endpoint for Absent {
-    fn attach(&self, _: mio::Token) {
-        match *self {}
-    }
-}
 
 impl System for Receiver {
     type Simulated = Absent;

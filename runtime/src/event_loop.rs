@@ -122,7 +122,11 @@ use self::listeners::Asked;
 use self::scope::Polled;
 use self::waker::Polling;
 
+#[cfg(debug_assertions)]
+pub(crate) use self::debug::StepId;
 pub(crate) use self::debug::{Level, awaits_in_body};
+#[cfg(debug_assertions)]
+pub(crate) use self::report::unstarted as report_unstarted;
 
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
@@ -140,10 +144,10 @@ pub use self::interrupt::run_interruptible;
 pub use self::loop_handle::LoopHandle;
 #[cfg(feature = "macros")]
 pub use self::net::Conversation;
-pub use self::net::{Address, ByteStream, Network, TcpListener, TcpSocket, TcpStream, UdpSocket, set_network};
 pub use self::net::{
-    Copying, CopyingBoth, Mark, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError, ReadHalf, Reader, ReuniteError,
-    WriteBytes, WriteHalf, Writer, copy, copy_bidirectional,
+    Address, ByteStream, Copying, CopyingBoth, Mark, Network, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError,
+    ReadHalf, Reader, ReuniteError, TcpListener, TcpSocket, TcpStream, UdpSocket, WriteBytes, WriteHalf, Writer, copy,
+    copy_bidirectional, set_network,
 };
 #[cfg(unix)]
 pub use self::net::{PipeReader, PipeWriter, UnixDatagram, UnixListener, UnixStream};

@@ -173,6 +173,7 @@ impl Core {
         self.again.set(false);
         let _noted = Noted(self);
         self.polled.set(entry);
+        self.debug.count_step();
         let poll = |waker: &Waker| {
             self.polled_with.set(waker.data());
             poll(waker);

@@ -10,7 +10,7 @@ use std::vec::Vec;
 use super::directions::{ReadBytes, WriteBytes};
 use super::scratch;
 use super::stream::ByteStream;
-use crate::event_loop::wake;
+use crate::event_loop::{debug, wake};
 
 /// Copies all that comes, to the end. How many bytes that were. Sending is not ended.
 ///
@@ -128,22 +128,31 @@ impl<A, B> Unpin for CopyingBoth<A, B> {}
 impl<R: ReadBytes, W: WriteBytes> Future for Copying<R, W> {
     type Output = io::Result<u64>;
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Copying { from, to, flow } = &mut *self;
-        flow.poll(cx, from, to).map_ok(|()| flow.copied)
+        let polled = flow.poll(cx, from, to);
+        if polled.is_pending() {
+            debug::awaits("copy");
+        }
+        polled.map_ok(|()| flow.copied)
     }
 }
 
 impl<A: ByteStream, B: ByteStream> Future for CopyingBoth<A, B> {
     type Output = io::Result<(u64, u64)>;
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let CopyingBoth { a, b, there, back } = &mut *self;
         // Both, before either is waited for.
         let (there, back) = (there.poll_to_end(cx, a, b)?, back.poll_to_end(cx, b, a)?);
         match (there, back) {
             (Poll::Ready(()), Poll::Ready(())) => Poll::Ready(Ok(self.copied())),
-            _ => Poll::Pending,
+            _ => {
+                debug::awaits("copy_bidirectional");
+                Poll::Pending
+            }
         }
     }
 }

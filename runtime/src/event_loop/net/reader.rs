@@ -1,7 +1,7 @@
 //! Reading by lines, by lengths, up to a mark.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::string::String;
 use std::task::{Context, Poll, ready};
@@ -11,6 +11,7 @@ use super::directions::ReadBytes;
 use super::mark::Mark;
 use super::read_error::ReadError;
 use super::scratch;
+use crate::event_loop::debug::{is_made_of, waits_fn};
 
 /// Reads a stream by lines, by lengths, or up to a mark. It keeps what has come and was not asked for yet.
 ///
@@ -86,23 +87,25 @@ impl<S: ReadBytes> Reader<S> {
     /// # Errors
     ///
     /// If the line is longer than the limit, or is not UTF-8: it is gone, and the next can be read. If reading fails.
-    pub async fn read_line(&mut self) -> Result<Option<String>, ReadError> {
-        let line = match if self.skipping { self.too_long() } else { self.read_until(b'\n').await } {
-            Ok(None) => return Ok(None),
-            Ok(Some(line)) => line,
-            Err(ReadError::Ended(rest)) => rest,
-            Err(ReadError::TooLong { limit }) => {
-                // Said again to the next, should this one be cancelled.
-                self.skipping = true;
-                self.skip_past(b'\n').await?;
-                self.skipping = false;
-                return Err(ReadError::TooLong { limit });
-            }
-            Err(error) => return Err(error),
-        };
-        let line = line.strip_suffix(b"\n").unwrap_or(&line);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        String::from_utf8(line.into()).map(Some).map_err(|error| ReadError::NotText(error.into_bytes()))
+    pub fn read_line(&mut self) -> impl Future<Output = Result<Option<String>, ReadError>> {
+        is_made_of(|| "Reader::read_line", async move {
+            let line = match if self.skipping { self.too_long() } else { self.read_until(b'\n').await } {
+                Ok(None) => return Ok(None),
+                Ok(Some(line)) => line,
+                Err(ReadError::Ended(rest)) => rest,
+                Err(ReadError::TooLong { limit }) => {
+                    // Said again to the next, should this one be cancelled.
+                    self.skipping = true;
+                    self.skip_past(b'\n').await?;
+                    self.skipping = false;
+                    return Err(ReadError::TooLong { limit });
+                }
+                Err(error) => return Err(error),
+            };
+            let line = line.strip_suffix(b"\n").unwrap_or(&line);
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            String::from_utf8(line.into()).map(Some).map_err(|error| ReadError::NotText(error.into_bytes()))
+        })
     }
 
     /// What comes up to the next `mark`, with it: a byte, or several. `None` at the end of the stream. Python: `readuntil`.
@@ -115,26 +118,28 @@ impl<S: ReadBytes> Reader<S> {
     /// # Panics
     ///
     /// If there is no byte in the mark.
-    pub async fn read_until(&mut self, mark: impl Mark) -> Result<Option<Vec<u8>>, ReadError> {
-        let mark = mark.bytes();
-        assert!(!mark.is_empty(), "a mark of no bytes");
-        self.searched = self.taken;
-        loop {
-            let found = find(mark, &self.buffer[self.searched..]);
-            let length = found.map(|at| self.searched + at + mark.len() - self.taken);
-            if length.unwrap_or(self.buffered().len()) > self.limit {
-                return self.too_long();
+    pub fn read_until(&mut self, mark: impl Mark) -> impl Future<Output = Result<Option<Vec<u8>>, ReadError>> {
+        is_made_of(|| "Reader::read_until", async move {
+            let mark = mark.bytes();
+            assert!(!mark.is_empty(), "a mark of no bytes");
+            self.searched = self.taken;
+            loop {
+                let found = find(mark, &self.buffer[self.searched..]);
+                let length = found.map(|at| self.searched + at + mark.len() - self.taken);
+                if length.unwrap_or(self.buffered().len()) > self.limit {
+                    return self.too_long();
+                }
+                if let Some(length) = length {
+                    return Ok(Some(self.take(length)));
+                }
+                // The beginning of a mark may have come.
+                self.searched = self.taken.max(self.buffer.len().saturating_sub(mark.len() - 1));
+                if !self.fill().await? {
+                    let rest = self.take(self.buffered().len());
+                    return if rest.is_empty() { Ok(None) } else { Err(ReadError::Ended(rest)) };
+                }
             }
-            if let Some(length) = length {
-                return Ok(Some(self.take(length)));
-            }
-            // The beginning of a mark may have come.
-            self.searched = self.taken.max(self.buffer.len().saturating_sub(mark.len() - 1));
-            if !self.fill().await? {
-                let rest = self.take(self.buffered().len());
-                return if rest.is_empty() { Ok(None) } else { Err(ReadError::Ended(rest)) };
-            }
-        }
+        })
     }
 
     /// The next `length` bytes. Python: `readexactly`.
@@ -142,16 +147,18 @@ impl<S: ReadBytes> Reader<S> {
     /// # Errors
     ///
     /// If the stream ends before: what there is is in the error. If that is more than the limit, or reading fails.
-    pub async fn read_exact(&mut self, length: usize) -> Result<Vec<u8>, ReadError> {
-        if length > self.limit {
-            return self.too_long();
-        }
-        while self.buffered().len() < length {
-            if !self.fill().await? {
-                return Err(ReadError::Ended(self.take(self.buffered().len())));
+    pub fn read_exact(&mut self, length: usize) -> impl Future<Output = Result<Vec<u8>, ReadError>> {
+        is_made_of(|| "Reader::read_exact", async move {
+            if length > self.limit {
+                return self.too_long();
             }
-        }
-        Ok(self.take(length))
+            while self.buffered().len() < length {
+                if !self.fill().await? {
+                    return Err(ReadError::Ended(self.take(self.buffered().len())));
+                }
+            }
+            Ok(self.take(length))
+        })
     }
 
     /// All that comes, to the end. Python: `read`.
@@ -159,13 +166,15 @@ impl<S: ReadBytes> Reader<S> {
     /// # Errors
     ///
     /// If that is more than the limit: all that has come stays. If reading fails.
-    pub async fn read_to_end(&mut self) -> Result<Vec<u8>, ReadError> {
-        while self.fill().await? {
-            if self.buffered().len() > self.limit {
-                return self.too_long();
+    pub fn read_to_end(&mut self) -> impl Future<Output = Result<Vec<u8>, ReadError>> {
+        is_made_of(|| "Reader::read_to_end", async move {
+            while self.fill().await? {
+                if self.buffered().len() > self.limit {
+                    return self.too_long();
+                }
             }
-        }
-        Ok(self.take(self.buffered().len()))
+            Ok(self.take(self.buffered().len()))
+        })
     }
 
     /// Reads what has come, at least a byte, at most what `buffer` holds. 0 at the end of the stream.
@@ -173,8 +182,8 @@ impl<S: ReadBytes> Reader<S> {
     /// # Errors
     ///
     /// If reading fails.
-    pub async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.poll_read(cx, buffer)).await
+    pub fn read(&mut self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(|| "Reader::read", move |cx| self.poll_read(cx, buffer))
     }
 
     /// What has come, at least a byte. Nothing at the end of the stream.
@@ -182,9 +191,11 @@ impl<S: ReadBytes> Reader<S> {
     /// # Errors
     ///
     /// If reading fails.
-    pub async fn read_some(&mut self) -> Result<Vec<u8>, ReadError> {
-        while self.buffered().is_empty() && self.fill().await? {}
-        Ok(self.take(self.buffered().len().min(self.limit)))
+    pub fn read_some(&mut self) -> impl Future<Output = Result<Vec<u8>, ReadError>> {
+        is_made_of(|| "Reader::read_some", async move {
+            while self.buffered().is_empty() && self.fill().await? {}
+            Ok(self.take(self.buffered().len().min(self.limit)))
+        })
     }
 
     /// Whether the stream has ended and all of it was asked for. Python: `at_eof`.

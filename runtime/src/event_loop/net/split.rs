@@ -3,12 +3,14 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
+use std::future::Future;
 use std::io::{self, IoSlice};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use super::directions::{ReadBytes, WriteBytes};
 use super::stream::ByteStream;
+use crate::event_loop::debug::waits_fn;
 
 /// The half of a stream that is read. See [`ByteStream::split`].
 pub struct ReadHalf<'s, S>(&'s S);
@@ -96,8 +98,8 @@ macro_rules! reads {
             /// # Cancellation
             ///
             /// No byte is lost.
-            pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-                self.stream().read(buffer).await
+            pub fn read(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+                self.stream().read(buffer)
             }
         }
 
@@ -136,8 +138,8 @@ macro_rules! writes {
             /// # Cancellation
             ///
             /// Nothing was written.
-            pub async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-                self.stream().write(bytes).await
+            pub fn write(&self, bytes: &[u8]) -> impl Future<Output = io::Result<usize>> {
+                self.stream().write(bytes)
             }
 
             /// The same, of several buffers.
@@ -149,8 +151,8 @@ macro_rules! writes {
             /// # Cancellation
             ///
             /// Nothing was written.
-            pub async fn write_vectored(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
-                self.stream().write_vectored(bytes).await
+            pub fn write_vectored(&self, bytes: &[IoSlice<'_>]) -> impl Future<Output = io::Result<usize>> {
+                self.stream().write_vectored(bytes)
             }
 
             /// Writes all of `bytes`: see [`ByteStream::write_all`].
@@ -162,8 +164,8 @@ macro_rules! writes {
             /// # Cancellation
             ///
             /// Some of the bytes may have been written.
-            pub async fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
-                self.stream().write_all(bytes).await
+            pub fn write_all(&self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> {
+                self.stream().write_all(bytes)
             }
 
             /// Ends sending: see [`ByteStream::shutdown`].
@@ -171,8 +173,8 @@ macro_rules! writes {
             /// # Errors
             ///
             /// If it is not connected any more.
-            pub async fn shutdown(&self) -> io::Result<()> {
-                std::future::poll_fn(|cx| self.poll_shutdown(cx)).await
+            pub fn shutdown(&self) -> impl Future<Output = io::Result<()>> {
+                waits_fn(|| "ByteStream::shutdown", |cx| self.poll_shutdown(cx))
             }
         }
 

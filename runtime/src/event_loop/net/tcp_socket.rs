@@ -1,7 +1,7 @@
 //! A TCP socket before it listens or is connected.
 
 use std::cell::Cell;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -12,6 +12,7 @@ use super::io::Io;
 use super::options::{keep_alive, set_ttl};
 use super::source::{self, Direction, Source};
 use super::tcp::{TcpListener, TcpStream};
+use crate::event_loop::debug::is_made_of;
 
 /// A TCP socket that neither listens nor is connected, for what has to be said to the system before.
 ///
@@ -193,18 +194,20 @@ impl TcpSocket {
     /// # Cancellation
     ///
     /// The connection is given up.
-    pub async fn connect(self, address: SocketAddr) -> io::Result<TcpStream> {
-        let TcpSocket { socket, .. } = self;
-        let real = || {
-            let socket = socket.ok_or_else(other_loop)?;
-            match socket.connect(&address.into()) {
-                Err(error) if !is_under_way(&error) => Err(error),
-                _ => Ok(mio::net::TcpStream::from_std(socket.into())),
-            }
-        };
-        let source = Source::open("TcpStream", real, |network| network.connect(address))?;
-        poll_fn(|cx| source.poll(cx, Direction::Write, Io::<mio::net::TcpStream>::connected)).await?;
-        Ok(TcpStream { source })
+    pub fn connect(self, address: SocketAddr) -> impl Future<Output = io::Result<TcpStream>> {
+        is_made_of(|| "TcpSocket::connect", async move {
+            let TcpSocket { socket, .. } = self;
+            let real = || {
+                let socket = socket.ok_or_else(other_loop)?;
+                match socket.connect(&address.into()) {
+                    Err(error) if !is_under_way(&error) => Err(error),
+                    _ => Ok(mio::net::TcpStream::from_std(socket.into())),
+                }
+            };
+            let source = Source::open("TcpStream", real, |network| network.connect(address))?;
+            poll_fn(|cx| source.poll(cx, Direction::Write, Io::<mio::net::TcpStream>::connected)).await?;
+            Ok(TcpStream { source })
+        })
     }
 
     fn set(&self, option: impl FnOnce(&Socket) -> io::Result<()>) -> io::Result<()> {

@@ -1,14 +1,15 @@
 //! Datagrams on one machine.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::Future;
 use std::io;
 use std::os::unix::net::SocketAddr;
 use std::path::Path;
 
 use super::io::Io;
-use super::simulated::{Nothing, Simulation};
+use super::simulated::{Absent, Simulation};
 use super::source::{Direction, Source};
+use crate::event_loop::debug::waits_fn;
 
 /// A Unix socket for datagrams, which arrive in order, and whose sender waits for room. It belongs to the loop it was made on. A
 /// simulated loop has none.
@@ -75,7 +76,7 @@ impl UnixDatagram {
     }
 
     fn open(real: impl FnOnce() -> io::Result<mio::net::UnixDatagram>) -> io::Result<Self> {
-        let simulated = |_: &Simulation| Err::<Nothing, _>(unsupported());
+        let simulated = |_: &Simulation| Err::<Absent, _>(unsupported());
         Ok(UnixDatagram { source: Source::open("UnixDatagram", real, simulated)? })
     }
 
@@ -97,8 +98,11 @@ impl UnixDatagram {
     /// # Cancellation
     ///
     /// Nothing was sent.
-    pub async fn send(&self, datagram: &[u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send(datagram))).await
+    pub fn send(&self, datagram: &[u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(
+            || "UnixDatagram::send",
+            move |cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send(datagram)),
+        )
     }
 
     /// Sends a datagram to a path. How many bytes were sent.
@@ -110,9 +114,11 @@ impl UnixDatagram {
     /// # Cancellation
     ///
     /// Nothing was sent.
-    pub async fn send_to(&self, datagram: &[u8], path: impl AsRef<Path>) -> io::Result<usize> {
-        let path = path.as_ref();
-        poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send_to(datagram, path))).await
+    pub fn send_to(&self, datagram: &[u8], path: impl AsRef<Path>) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(
+            || "UnixDatagram::send_to",
+            move |cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send_to(datagram, &path)),
+        )
     }
 
     /// Receives a datagram. How long it is; what is longer than `buffer` is cut.
@@ -124,8 +130,11 @@ impl UnixDatagram {
     /// # Cancellation
     ///
     /// No datagram is lost.
-    pub async fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv(buffer))).await
+    pub fn recv(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(
+            || "UnixDatagram::recv",
+            move |cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv(buffer)),
+        )
     }
 
     /// Receives a datagram. How long it is, and where it comes from; what is longer than `buffer` is cut.
@@ -137,8 +146,11 @@ impl UnixDatagram {
     /// # Cancellation
     ///
     /// No datagram is lost.
-    pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv_from(buffer))).await
+    pub fn recv_from(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
+        waits_fn(
+            || "UnixDatagram::recv_from",
+            move |cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv_from(buffer)),
+        )
     }
 
     /// The address of this side.
@@ -164,7 +176,7 @@ impl Io<mio::net::UnixDatagram> {
     const fn real(&self) -> &mio::net::UnixDatagram {
         match self {
             Io::Real(socket) => socket,
-            Io::Simulated(nothing) => match *nothing {},
+            Io::Simulated(absent) => match *absent {},
         }
     }
 }

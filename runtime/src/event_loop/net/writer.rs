@@ -4,15 +4,16 @@ mod sender;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::future::poll_fn;
+use std::future::Future;
 use std::io;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::vec::Vec;
 
 use self::sender::{Sender, Sending};
 use super::directions::WriteBytes;
 use super::waiting::Waiting;
+use crate::event_loop::debug::waits_fn;
 
 /// Sends bytes while whoever wrote them goes on: a task of its own sends what waits.
 ///
@@ -152,8 +153,8 @@ impl<S> Writer<S> {
     /// # Errors
     ///
     /// If sending has failed.
-    pub async fn drain(&self) -> io::Result<()> {
-        self.wait_for(|shared| !shared.paused.get()).await
+    pub fn drain(&self) -> impl Future<Output = io::Result<()>> {
+        waits_fn(|| "Writer::drain", |cx| self.shared.poll(cx, |shared| !shared.paused.get()))
     }
 
     /// Waits until there is room, and then has all of `bytes` be sent after what waits already.
@@ -165,9 +166,14 @@ impl<S> Writer<S> {
     /// # Cancellation
     ///
     /// Nothing of `bytes` was taken.
-    pub async fn send(&self, bytes: &[u8]) -> io::Result<()> {
-        self.drain().await?;
-        self.write(bytes)
+    pub fn send(&self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> {
+        waits_fn(
+            || "Writer::send",
+            move |cx| {
+                ready!(self.shared.poll(cx, |shared| !shared.paused.get()))?;
+                Poll::Ready(self.write(bytes))
+            },
+        )
     }
 
     /// Waits until nothing waits to be sent.
@@ -175,8 +181,8 @@ impl<S> Writer<S> {
     /// # Errors
     ///
     /// If sending has failed.
-    pub async fn flush(&self) -> io::Result<()> {
-        self.wait_for(|shared| shared.size.get() == 0).await
+    pub fn flush(&self) -> impl Future<Output = io::Result<()>> {
+        waits_fn(|| "Writer::flush", |cx| self.shared.poll(cx, |shared| shared.size.get() == 0))
     }
 
     /// Has sending end after what waits, and waits for that. Python: `write_eof`.
@@ -188,13 +194,18 @@ impl<S> Writer<S> {
     /// # Cancellation
     ///
     /// It ends all the same, as long as the writer is there.
-    pub async fn shutdown(&self) -> io::Result<()> {
+    pub fn shutdown(&self) -> impl Future<Output = io::Result<()>> {
         let shared = &self.shared;
-        if matches!(*shared.stage.borrow(), Stage::Open) {
-            shared.stage.replace(Stage::Closing);
-            Waiting::wake_all(&shared.idle);
-        }
-        self.wait_for(|shared| matches!(*shared.stage.borrow(), Stage::Closed)).await
+        waits_fn(
+            || "Writer::shutdown",
+            move |cx| {
+                if !self.is_closing() {
+                    shared.stage.replace(Stage::Closing);
+                    Waiting::wake_all(&shared.idle);
+                }
+                shared.poll(cx, |shared| matches!(*shared.stage.borrow(), Stage::Closed))
+            },
+        )
     }
 
     /// Whether it takes no more, since it is shut down or sending has failed. Python: `is_closing`.
@@ -214,10 +225,6 @@ impl<S> Writer<S> {
         let mut unsent = shared.sending.into_inner().into_unsent();
         unsent.append(&mut shared.waiting.into_inner());
         (shared.stream, unsent)
-    }
-
-    async fn wait_for(&self, done: impl Fn(&Shared<S>) -> bool) -> io::Result<()> {
-        poll_fn(|cx| self.shared.poll(cx, &done)).await
     }
 }
 

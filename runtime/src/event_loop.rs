@@ -145,10 +145,10 @@ pub use self::interrupt::run_interruptible;
 pub use self::loop_handle::LoopHandle;
 #[cfg(feature = "macros")]
 pub use self::net::Conversation;
-pub use self::net::{Address, ByteStream, Network, TcpListener, TcpSocket, TcpStream, UdpSocket, set_network};
 pub use self::net::{
-    Copying, CopyingBoth, Mark, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError, ReadHalf, Reader, ReuniteError,
-    WriteBytes, WriteHalf, Writer, copy, copy_bidirectional,
+    Address, ByteStream, Copying, CopyingBoth, Mark, Network, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError,
+    ReadHalf, Reader, ReuniteError, TcpListener, TcpSocket, TcpStream, UdpSocket, WriteBytes, WriteHalf, Writer, copy,
+    copy_bidirectional, set_network,
 };
 #[cfg(unix)]
 pub use self::net::{PipeReader, PipeWriter, UnixDatagram, UnixListener, UnixStream};

@@ -14,17 +14,16 @@ use std::vec::Vec;
 use super::core::Core;
 use super::current;
 use super::debug::is_made_of;
-use super::net::{ByteStream, PipeReader, PipeWriter};
+use super::net::{PipeReader, PipeWriter};
 use super::signal::{Signal, SignalKind, signal};
 use super::task::{self, State};
 
 /// A process that this one has started. Python: `asyncio.subprocess.Process`.
 ///
-/// What is to be run says a [`std::process::Command`]. Standard streams that it asks to be [piped](Stdio::piped) are
-/// [`ByteStream`]s.
+/// What is to be run says a [`std::process::Command`]. Standard streams that it asks to be [piped](Stdio::piped) can be awaited.
 ///
 /// ```
-/// use antiphon::event_loop::{self, ByteStream, Child, Reader};
+/// use antiphon::event_loop::{self, Child, Reader};
 /// use std::process::{Command, Stdio};
 ///
 /// event_loop::run(async {

@@ -10,8 +10,7 @@ use std::vec::Vec;
 use super::directions::{ReadBytes, WriteBytes};
 use super::scratch;
 use super::stream::ByteStream;
-use crate::event_loop::debug;
-use crate::event_loop::wake;
+use crate::event_loop::{debug, wake};
 
 /// Copies all that comes, to the end. How many bytes that were. Sending is not ended.
 ///
@@ -132,11 +131,11 @@ impl<R: ReadBytes, W: WriteBytes> Future for Copying<R, W> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Copying { from, to, flow } = &mut *self;
-        let polled = flow.poll(cx, from, to).map_ok(|()| flow.copied);
+        let polled = flow.poll(cx, from, to);
         if polled.is_pending() {
             debug::awaits("copy");
         }
-        polled
+        polled.map_ok(|()| flow.copied)
     }
 }
 

@@ -11,7 +11,7 @@ use super::directions::ReadBytes;
 use super::mark::Mark;
 use super::read_error::ReadError;
 use super::scratch;
-use crate::event_loop::debug::is_made_of;
+use crate::event_loop::debug::{is_made_of, waits_fn};
 
 /// Reads a stream by lines, by lengths, or up to a mark. It keeps what has come and was not asked for yet.
 ///
@@ -183,7 +183,7 @@ impl<S: ReadBytes> Reader<S> {
     ///
     /// If reading fails.
     pub fn read(&mut self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
-        is_made_of(|| "Reader::read", async move { poll_fn(|cx| self.poll_read(cx, buffer)).await })
+        waits_fn(|| "Reader::read", move |cx| self.poll_read(cx, buffer))
     }
 
     /// What has come, at least a byte. Nothing at the end of the stream.

@@ -44,10 +44,10 @@ pub(crate) trait Endpoint {
 /// In the place of a socket that it does not have.
 #[cfg(unix)]
 #[derive(Debug)]
-pub(crate) enum Nothing {}
+pub(crate) enum Absent {}
 
 #[cfg(unix)]
-impl Endpoint for Nothing {
+impl Endpoint for Absent {
     fn attach(&self, _: mio::Token) {
         match *self {}
     }

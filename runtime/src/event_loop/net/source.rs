@@ -242,7 +242,7 @@ impl<S: System> Source<S> {
         loop {
             if !self.is_ready(&core, direction) {
                 self.wait(&core, direction, cx);
-                debug::about(&self.io);
+                debug::about(self.io());
                 return Poll::Pending;
             }
             may_complete = may_complete || wake::may_complete(cx);

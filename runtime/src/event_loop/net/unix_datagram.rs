@@ -1,15 +1,15 @@
 //! Datagrams on one machine.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::io;
 use std::os::unix::net::SocketAddr;
 use std::path::Path;
 
 use super::io::Io;
-use super::simulated::{Nothing, Simulation};
+use super::simulated::{Absent, Simulation};
 use super::source::{Direction, Source};
-use crate::event_loop::debug::is_made_of;
+use crate::event_loop::debug::waits_fn;
 
 /// A Unix socket for datagrams, which arrive in order, and whose sender waits for room. It belongs to the loop it was made on. A
 /// simulated loop has none.
@@ -76,7 +76,7 @@ impl UnixDatagram {
     }
 
     fn open(real: impl FnOnce() -> io::Result<mio::net::UnixDatagram>) -> io::Result<Self> {
-        let simulated = |_: &Simulation| Err::<Nothing, _>(unsupported());
+        let simulated = |_: &Simulation| Err::<Absent, _>(unsupported());
         Ok(UnixDatagram { source: Source::open("UnixDatagram", real, simulated)? })
     }
 
@@ -99,9 +99,10 @@ impl UnixDatagram {
     ///
     /// Nothing was sent.
     pub fn send(&self, datagram: &[u8]) -> impl Future<Output = io::Result<usize>> {
-        is_made_of(|| "UnixDatagram::send", async move {
-            poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send(datagram))).await
-        })
+        waits_fn(
+            || "UnixDatagram::send",
+            move |cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send(datagram)),
+        )
     }
 
     /// Sends a datagram to a path. How many bytes were sent.
@@ -114,10 +115,10 @@ impl UnixDatagram {
     ///
     /// Nothing was sent.
     pub fn send_to(&self, datagram: &[u8], path: impl AsRef<Path>) -> impl Future<Output = io::Result<usize>> {
-        is_made_of(|| "UnixDatagram::send_to", async move {
-            let path = path.as_ref();
-            poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send_to(datagram, path))).await
-        })
+        waits_fn(
+            || "UnixDatagram::send_to",
+            move |cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send_to(datagram, &path)),
+        )
     }
 
     /// Receives a datagram. How long it is; what is longer than `buffer` is cut.
@@ -130,9 +131,10 @@ impl UnixDatagram {
     ///
     /// No datagram is lost.
     pub fn recv(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
-        is_made_of(|| "UnixDatagram::recv", async move {
-            poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv(buffer))).await
-        })
+        waits_fn(
+            || "UnixDatagram::recv",
+            move |cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv(buffer)),
+        )
     }
 
     /// Receives a datagram. How long it is, and where it comes from; what is longer than `buffer` is cut.
@@ -145,9 +147,10 @@ impl UnixDatagram {
     ///
     /// No datagram is lost.
     pub fn recv_from(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
-        is_made_of(|| "UnixDatagram::recv_from", async move {
-            poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv_from(buffer))).await
-        })
+        waits_fn(
+            || "UnixDatagram::recv_from",
+            move |cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv_from(buffer)),
+        )
     }
 
     /// The address of this side.
@@ -173,7 +176,7 @@ impl Io<mio::net::UnixDatagram> {
     const fn real(&self) -> &mio::net::UnixDatagram {
         match self {
             Io::Real(socket) => socket,
-            Io::Simulated(nothing) => match *nothing {},
+            Io::Simulated(absent) => match *absent {},
         }
     }
 }

@@ -4,16 +4,16 @@ mod sender;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::io;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::vec::Vec;
 
 use self::sender::{Sender, Sending};
 use super::directions::WriteBytes;
 use super::waiting::Waiting;
-use crate::event_loop::debug::is_made_of;
+use crate::event_loop::debug::waits_fn;
 
 /// Sends bytes while whoever wrote them goes on: a task of its own sends what waits.
 ///
@@ -154,7 +154,7 @@ impl<S> Writer<S> {
     ///
     /// If sending has failed.
     pub fn drain(&self) -> impl Future<Output = io::Result<()>> {
-        is_made_of(|| "Writer::drain", async move { self.wait_for(|shared| !shared.paused.get()).await })
+        waits_fn(|| "Writer::drain", |cx| self.shared.poll(cx, |shared| !shared.paused.get()))
     }
 
     /// Waits until there is room, and then has all of `bytes` be sent after what waits already.
@@ -167,10 +167,13 @@ impl<S> Writer<S> {
     ///
     /// Nothing of `bytes` was taken.
     pub fn send(&self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> {
-        is_made_of(|| "Writer::send", async move {
-            self.drain().await?;
-            self.write(bytes)
-        })
+        waits_fn(
+            || "Writer::send",
+            move |cx| {
+                ready!(self.shared.poll(cx, |shared| !shared.paused.get()))?;
+                Poll::Ready(self.write(bytes))
+            },
+        )
     }
 
     /// Waits until nothing waits to be sent.
@@ -179,7 +182,7 @@ impl<S> Writer<S> {
     ///
     /// If sending has failed.
     pub fn flush(&self) -> impl Future<Output = io::Result<()>> {
-        is_made_of(|| "Writer::flush", async move { self.wait_for(|shared| shared.size.get() == 0).await })
+        waits_fn(|| "Writer::flush", |cx| self.shared.poll(cx, |shared| shared.size.get() == 0))
     }
 
     /// Has sending end after what waits, and waits for that. Python: `write_eof`.
@@ -192,14 +195,17 @@ impl<S> Writer<S> {
     ///
     /// It ends all the same, as long as the writer is there.
     pub fn shutdown(&self) -> impl Future<Output = io::Result<()>> {
-        is_made_of(|| "Writer::shutdown", async move {
-            let shared = &self.shared;
-            if matches!(*shared.stage.borrow(), Stage::Open) {
-                shared.stage.replace(Stage::Closing);
-                Waiting::wake_all(&shared.idle);
-            }
-            self.wait_for(|shared| matches!(*shared.stage.borrow(), Stage::Closed)).await
-        })
+        let shared = &self.shared;
+        waits_fn(
+            || "Writer::shutdown",
+            move |cx| {
+                if !self.is_closing() {
+                    shared.stage.replace(Stage::Closing);
+                    Waiting::wake_all(&shared.idle);
+                }
+                shared.poll(cx, |shared| matches!(*shared.stage.borrow(), Stage::Closed))
+            },
+        )
     }
 
     /// Whether it takes no more, since it is shut down or sending has failed. Python: `is_closing`.
@@ -219,10 +225,6 @@ impl<S> Writer<S> {
         let mut unsent = shared.sending.into_inner().into_unsent();
         unsent.append(&mut shared.waiting.into_inner());
         (shared.stream, unsent)
-    }
-
-    async fn wait_for(&self, done: impl Fn(&Shared<S>) -> bool) -> io::Result<()> {
-        poll_fn(|cx| self.shared.poll(cx, &done)).await
     }
 }
 

@@ -26,7 +26,8 @@ pub struct Service {
 
 /// All services.
 ///
-/// * `echo`: what comes goes back, through a buffer of 4 KiB.
+/// * `echo`: what comes goes back, through a buffer of 4 KiB for each connection; by hand, through one for all; `copy` is our
+///   loop with its `copy`, which has one for all, too.
 /// * `held`: the same through a buffer of 64 bytes, for connections that are many and have little to say.
 /// * `chat`: a line that comes goes to all other connections, through a queue of 64 lines for each. For who has that many in
 ///   his queue, lines are dropped.
@@ -36,6 +37,7 @@ pub const SERVICES: &[Service] = &[
         name: "echo",
         servers: &[
             ("antiphon", antiphon::echo::<4096>),
+            ("copy", antiphon::echo_by_copy),
             ("tokio", tokio::echo::<4096>),
             ("smol", smol::echo::<4096>),
             ("by_hand", by_hand::echo::<4096>),

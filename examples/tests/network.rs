@@ -4,7 +4,7 @@
 mod programs;
 
 use std::io::Write;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use programs::{Client, Served, program};
 
@@ -12,9 +12,14 @@ use programs::{Client, Served, program};
 #[test]
 fn a_port_in_use_is_a_message() {
     let taken = Served::start("echo", &["127.0.0.1:0"]);
-    for arguments in
-        [&["echo"][..], &["chat", "serve"], &["gateway", "threads"], &["gateway", "await"], &["fetch", "serve"]]
-    {
+    for arguments in [
+        &["echo"][..],
+        &["chat", "serve"],
+        &["gateway", "threads"],
+        &["gateway", "await"],
+        &["fetch", "serve"],
+        &["resp", "server"],
+    ] {
         let output = Command::new(program(arguments[0])).args(&arguments[1..]).arg(&taken.address).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         let said = String::from_utf8(output.stderr).unwrap();
@@ -216,8 +221,8 @@ mod chat {
         let server = hall("10");
         let mut ada = enter(&server, "ada");
         let mut client = Command::new(program("chat"));
-        client.args(["join", &server.address]).stdin(std::process::Stdio::piped());
-        let mut client = client.stdout(std::process::Stdio::piped()).spawn().unwrap();
+        client.args(["join", &server.address]).stdin(Stdio::piped());
+        let mut client = client.stdout(Stdio::piped()).spawn().unwrap();
         let mut typed = client.stdin.take().unwrap();
         typed.write_all(b"bob\n").unwrap();
         ada.expect("* bob has come\n");
@@ -397,5 +402,57 @@ mod fetch {
         witness.send(b"\r\n");
         witness.expect("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nxxx");
         witness.expect_end();
+    }
+}
+
+mod resp {
+    use super::*;
+
+    #[test]
+    fn a_client_and_who_types_by_hand() {
+        let server = Served::start("resp", &["server", "127.0.0.1:0"]);
+        let mut client = Command::new(program("resp"));
+        client.args(["client", &server.address]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut client = client.spawn().unwrap();
+        let input = b"set 'the key' \"a\\nb\"\nget 'the key'\n\nnonsense\nget 'open\nmget \"the key\" x\n";
+        client.stdin.take().unwrap().write_all(input).unwrap();
+        let said = String::from_utf8(client.wait_with_output().unwrap().stdout).unwrap();
+        let expected = concat!(
+            "OK\n",
+            "\"a\\nb\"\n",
+            "(error) ERR unknown command 'nonsense', with args beginning with: \n",
+            "(error) ERR unbalanced quotes\n",
+            "1) \"a\\nb\"\n2) (nil)\n",
+        );
+        assert_eq!(said, expected);
+
+        let mut typing = server.connect();
+        typing.say("strlen 'the key'");
+        typing.expect(":3\r\n");
+        typing.say("quit");
+        typing.expect("+OK\r\n");
+        typing.expect_end();
+        server.interrupt();
+        assert_eq!(server.end(), (Some(130), String::new()));
+    }
+
+    /// Who breaks the protocol, who is gone in the middle of a request, and who stays when the server is interrupted.
+    #[test]
+    fn what_is_no_request_is_told_and_the_others_are_unharmed() {
+        let server = Served::start("resp", &["server", "127.0.0.1:0"]);
+        let (mut good, mut bad, mut cut) = (server.connect(), server.connect(), server.connect());
+        bad.send(b"PING\r\n*1\r\n$-5\r\nwhat follows is not looked at");
+        bad.expect("+PONG\r\n-ERR Protocol error: invalid bulk length\r\n");
+        bad.expect_end();
+        drop(bad);
+        cut.send(b"*2\r\n$3\r\nGET\r\n$100\r\nhalf");
+        cut.reset();
+        good.send(&b"PING\r\n".repeat(10_000));
+        good.expect(&"+PONG\r\n".repeat(10_000));
+        server.interrupt();
+        good.expect_end();
+        let (code, said) = server.end();
+        assert_eq!(code, Some(130));
+        assert_eq!(said.matches("Protocol error: invalid bulk length").count(), 1, "{said}");
     }
 }

@@ -84,6 +84,7 @@ mod current;
 mod debug;
 mod driver;
 mod dump;
+mod embedding;
 mod entry;
 mod error;
 mod executor;
@@ -130,7 +131,11 @@ use self::listeners::Asked;
 use self::scope::Polled;
 use self::waker::Polling;
 
+#[cfg(debug_assertions)]
+pub(crate) use self::debug::StepId;
 pub(crate) use self::debug::{Level, awaits_in_body};
+#[cfg(debug_assertions)]
+pub(crate) use self::report::unstarted as report_unstarted;
 
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};

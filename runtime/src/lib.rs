@@ -27,6 +27,7 @@ mod sink;
 mod status;
 mod suspension;
 mod throw;
+mod unstarted;
 
 // What expansions work with.
 #[doc(hidden)]

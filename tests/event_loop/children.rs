@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use antiphon::event_loop::{self, ByteStream, Child, EventLoop, Reader, gather, timeout};
+use antiphon::event_loop::{self, Child, EventLoop, Reader, gather, timeout};
 
 use crate::{seconds, tasks};
 
@@ -77,7 +77,7 @@ fn a_conversation() {
     event_loop::run(async {
         let mut child = Child::spawn(&mut piped("while read line; do echo \"<$line>\"; done; echo end"))?;
         let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        let mut lines = Reader::new(&output);
+        let mut lines = Reader::new(output);
         for word in ["one", "two"] {
             input.write_all(format!("{word}\n").as_bytes()).await?;
             assert_eq!(lines.read_line().await.unwrap().unwrap(), format!("<{word}>"));
@@ -87,10 +87,6 @@ fn a_conversation() {
         assert_eq!(input.write(b"more").await.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
         assert_eq!(lines.read_line().await.unwrap().unwrap(), "end");
         assert!(lines.read_line().await.unwrap().is_none());
-        // The wrong ends.
-        assert_eq!(input.read(&mut [0]).await.unwrap_err().kind(), io::ErrorKind::Unsupported);
-        assert_eq!(output.write(&[0]).await.unwrap_err().kind(), io::ErrorKind::Unsupported);
-        assert_eq!(output.shutdown().await.unwrap_err().kind(), io::ErrorKind::Unsupported);
         assert!(child.wait().await?.success());
         io::Result::Ok(())
     })

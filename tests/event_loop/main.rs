@@ -36,6 +36,8 @@ mod sweep;
 mod tasks;
 mod threads;
 mod turns;
+#[cfg(debug_assertions)]
+mod unstarted;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -191,13 +191,13 @@ impl<O: Order<Counted> + 'static> World<O> {
         }
     }
 
-    /// Something, so deep in groups.
-    fn one(self: &Rc<Self>, depth: u32) -> LocalBoxFuture<'_, ()> {
+    /// Something, so deep in groups, which may be dropped in the middle or is cancelled first.
+    fn one(self: &Rc<Self>, depth: u32, may_be_dropped: bool) -> LocalBoxFuture<'_, ()> {
         match self.random.below(5) {
             0 => self.put().boxed_local(),
             1 => self.get().boxed_local(),
             2 => self.use_lock().boxed_local(),
-            3 if depth < DEPTH => self.in_group(depth).boxed_local(),
+            3 if depth < DEPTH => self.in_group(depth, may_be_dropped).boxed_local(),
             _ => self.use_permit().boxed_local(),
         }
     }
@@ -205,7 +205,7 @@ impl<O: Order<Counted> + 'static> World<O> {
     /// The same, for a time. That it was given up is what is wanted.
     async fn one_in_time(self: &Rc<Self>, limit: Duration) {
         let before = time();
-        if timeout(limit, self.one(0)).await.is_err() {
+        if timeout(limit, self.one(0, false)).await.is_err() {
             assert!(time() >= before + limit, "given up before the time was over");
         }
     }
@@ -217,7 +217,8 @@ impl<O: Order<Counted> + 'static> World<O> {
                 0 | 1 => self.one_in_time(limit).await,
                 2 => {
                     // The loser is dropped where it stands, and may have been promised something.
-                    drop(select(self.one(0), select(self.one(0), sleep(limit).boxed_local())).await);
+                    let others = select(self.one(0, true), sleep(limit).boxed_local());
+                    drop(select(self.one(0, true), others).await);
                 }
                 _ => {
                     let all = FuturesUnordered::new();

@@ -419,7 +419,7 @@ fn names_are_those_that_it_was_given() {
         // All addresses are tried.
         let client = TcpStream::connect("DB:80").await.unwrap();
         assert_eq!(client.peer_addr().unwrap().to_string(), "10.0.0.1:80");
-        // The second had not long to wait for the first, which nobody answers for two seconds.
+        // The second was begun while the first had not answered, a quarter of a second later.
         assert_eq!(time(), Duration::from_millis(3250));
         let unknown = TcpStream::connect(("nobody", 80)).await.unwrap_err();
         assert_eq!(unknown.to_string(), "the simulated network has no name `nobody`; add it by `Network::name`");

@@ -5,8 +5,8 @@ use std::io;
 use std::rc::Rc;
 
 use antiphon::event_loop::{
-    self, ByteStream, Cancelled, EventLoop, Listener, Queue, Server, ServerHandle, TcpListener, TcpStream, cancellable,
-    shield, sleep, spawn, timeout,
+    self, ByteStream, Cancelled, EventLoop, Listener, Network, Queue, ReadError, Reader, Server, ServerHandle,
+    TcpListener, TcpStream, cancellable, for_each_seed, gather, shield, sleep, spawn, timeout,
 };
 
 use crate::sweep::{Open, at_every_step};
@@ -344,6 +344,54 @@ fn whenever_it_is_cut_its_connections_end() {
         drop(futures::future::join(serving, come).await);
         shield(sleep(seconds(1))).await;
     });
+}
+
+/// On a network that loses connections, with too few descriptors and a limit: who is connected gets all back, or an error.
+#[test]
+fn on_a_bad_network_all_are_served_or_told_and_none_is_left() {
+    let mut served = 0;
+    for_each_seed(0..100, |event_loop| {
+        event_loop.set_network(Network::rough().open_files(11).backlog(32));
+        event_loop.set_report_handler(|_| ());
+        let whole = event_loop.run_until_complete(async {
+            let listener = TcpListener::bind("10.0.0.1:80").await.unwrap();
+            let server = Server::new(listener).limit(3).grace(seconds(60));
+            let handle = server.handle();
+            let serving = spawn(server.serve(async |stream: TcpStream| {
+                let all = Reader::new(&stream).read_to_end().await?;
+                stream.write_all(&all).await?;
+                Ok::<_, ReadError>(())
+            }));
+            let client = async |number: u32| {
+                let stream = connect_patiently().await?;
+                let message = number.to_string().repeat(1000);
+                stream.write_all(message.as_bytes()).await?;
+                stream.shutdown().await?;
+                let echoed = Reader::new(&stream).read_to_end().await?;
+                assert!(message.as_bytes() == echoed || echoed.is_empty());
+                Ok::<_, ReadError>(!echoed.is_empty())
+            };
+            let clients = gather((0..8).map(|number| async move { client(number).await })).await;
+            handle.close();
+            serving.await.unwrap().unwrap();
+            assert_eq!(handle.connections(), 0);
+            clients.into_iter().filter(|echoed| matches!(echoed, Ok(Ok(true)))).count()
+        });
+        served += whole.unwrap();
+        assert_eq!(tasks(event_loop), 0);
+    });
+    // Of 800.
+    assert!(served > 300, "{served}");
+}
+
+/// There may be no descriptor for it at first.
+async fn connect_patiently() -> io::Result<TcpStream> {
+    loop {
+        match TcpStream::connect("10.0.0.1:80").await {
+            Err(error) if error.raw_os_error() == Some(EMFILE) => sleep(seconds(1)).await,
+            connected => return connected,
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use antiphon::event_loop::sync::{Sender, channel};
-use antiphon::event_loop::{ByteStream, Reader, TcpListener, TcpStream, run, spawn, timeout};
+use antiphon::event_loop::{ByteStream, Reader, TcpListener, TcpStream, copy, run, spawn, timeout};
 
 use super::{ANY, QUEUE, say};
 
@@ -35,6 +35,14 @@ pub(super) fn echo<const BUFFER: usize>() {
                 break;
             }
         }
+    });
+}
+
+/// Through the room that all streams of a thread share, in the place of a buffer for each.
+pub(super) fn echo_by_copy() {
+    serve(|stream| async move {
+        // Whoever asked is gone.
+        let _ = copy(&stream, &stream).await;
     });
 }
 

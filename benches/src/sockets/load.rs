@@ -135,6 +135,7 @@ impl Load {
                 None => late += 1,
             }
         }
+        self.await_answers()?;
         Ok(self.measured(start, late))
     }
 
@@ -150,6 +151,10 @@ impl Load {
             }
             self.connections[place].ask(Instant::now(), &self.message)?;
         }
+        self.await_answers()
+    }
+
+    fn await_answers(&mut self) -> io::Result<()> {
         while self.connections.iter().any(|connection| connection.asked.is_some()) {
             self.turn(PATIENCE, |_, _| Ok(()))?;
         }

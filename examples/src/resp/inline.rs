@@ -3,10 +3,9 @@
 /// The words of a line, one after the other in `text`; `ends` tells where each ends. `None` if quotes are not closed, or
 /// something follows them.
 ///
-/// A zero byte ends the line, as it does in Redis. In double quotes `\n`, `\r`, `\t`, `\b`, `\a` and `\x41` are what they are in C; in single quotes only `\'` is anything.
+/// In double quotes `\n`, `\r`, `\t`, `\b`, `\a` and `\x41` are what they are in C; in single quotes only `\'` is anything.
 pub(super) fn split(line: &[u8], text: &mut Vec<u8>, ends: &mut Vec<usize>) -> Option<()> {
-    let end = line.iter().position(|byte| *byte == 0).unwrap_or(line.len());
-    let mut rest = trimmed(&line[..end]);
+    let mut rest = trimmed(line);
     while !rest.is_empty() {
         rest = trimmed(word(rest, text)?);
         ends.push(text.len());

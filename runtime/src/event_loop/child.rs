@@ -13,17 +13,17 @@ use std::vec::Vec;
 
 use super::core::Core;
 use super::current;
-use super::net::{ByteStream, PipeReader, PipeWriter};
+use super::debug::is_made_of;
+use super::net::{PipeReader, PipeWriter};
 use super::signal::{Signal, SignalKind, signal};
 use super::task::{self, State};
 
 /// A process that this one has started. Python: `asyncio.subprocess.Process`.
 ///
-/// What is to be run says a [`std::process::Command`]. Standard streams that it asks to be [piped](Stdio::piped) are
-/// [`ByteStream`]s.
+/// What is to be run says a [`std::process::Command`]. Standard streams that it asks to be [piped](Stdio::piped) can be awaited.
 ///
 /// ```
-/// use antiphon::event_loop::{self, ByteStream, Child, Reader};
+/// use antiphon::event_loop::{self, Child, Reader};
 /// use std::process::{Command, Stdio};
 ///
 /// event_loop::run(async {
@@ -105,9 +105,11 @@ impl Child {
     /// # Cancellation
     ///
     /// The process is killed.
-    pub async fn output(command: &mut Command) -> io::Result<Output> {
-        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Child::spawn(command)?.kill_on_drop(true).communicate(&[]).await
+    pub fn output(command: &mut Command) -> impl Future<Output = io::Result<Output>> {
+        is_made_of(|| "Child::output", async move {
+            let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            Child::spawn(command)?.kill_on_drop(true).communicate(&[]).await
+        })
     }
 
     /// Whether it is killed when it is dropped, before it has ended.
@@ -134,9 +136,11 @@ impl Child {
     /// # Cancellation
     ///
     /// Nothing is lost.
-    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
-        self.stdin = None;
-        self.process_mut().wait().await
+    pub fn wait(&mut self) -> impl Future<Output = io::Result<ExitStatus>> {
+        is_made_of(|| "Child::wait", async move {
+            self.stdin = None;
+            self.process_mut().wait().await
+        })
     }
 
     /// How it has ended; `None` if it has not.
@@ -167,27 +171,29 @@ impl Child {
     /// # Cancellation
     ///
     /// The process is dropped.
-    pub async fn communicate(mut self, input: &[u8]) -> io::Result<Output> {
-        let (stdin, stdout, stderr) = (self.stdin.take(), self.stdout.take(), self.stderr.take());
-        let mut stdin = pin!(send(stdin, input));
-        let mut stdout = pin!(read_to_end(stdout));
-        let mut stderr = pin!(read_to_end(stderr));
-        let (mut sent, mut out, mut err) = (None, None, None);
-        poll_fn(|cx| {
-            let mut step = || {
-                poll_once(&mut sent, stdin.as_mut(), cx)?;
-                poll_once(&mut out, stdout.as_mut(), cx)?;
-                poll_once(&mut err, stderr.as_mut(), cx)
-            };
-            match step() {
-                Ok(()) if sent.is_some() && out.is_some() && err.is_some() => Poll::Ready(Ok(())),
-                Ok(()) => Poll::Pending,
-                Err(error) => Poll::Ready(Err(error)),
-            }
+    pub fn communicate(mut self, input: &[u8]) -> impl Future<Output = io::Result<Output>> {
+        is_made_of(|| "Child::communicate", async move {
+            let (stdin, stdout, stderr) = (self.stdin.take(), self.stdout.take(), self.stderr.take());
+            let mut stdin = pin!(send(stdin, input));
+            let mut stdout = pin!(read_to_end(stdout));
+            let mut stderr = pin!(read_to_end(stderr));
+            let (mut sent, mut out, mut err) = (None, None, None);
+            poll_fn(|cx| {
+                let mut step = || {
+                    poll_once(&mut sent, stdin.as_mut(), cx)?;
+                    poll_once(&mut out, stdout.as_mut(), cx)?;
+                    poll_once(&mut err, stderr.as_mut(), cx)
+                };
+                match step() {
+                    Ok(()) if sent.is_some() && out.is_some() && err.is_some() => Poll::Ready(Ok(())),
+                    Ok(()) => Poll::Pending,
+                    Err(error) => Poll::Ready(Err(error)),
+                }
+            })
+            .await?;
+            let status = self.wait().await?;
+            Ok(Output { status, stdout: out.unwrap_or_default(), stderr: err.unwrap_or_default() })
         })
-        .await?;
-        let status = self.wait().await?;
-        Ok(Output { status, stdout: out.unwrap_or_default(), stderr: err.unwrap_or_default() })
     }
 
     fn process(&self) -> &Process {

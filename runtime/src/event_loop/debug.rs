@@ -6,6 +6,8 @@
 
 mod level;
 mod notes;
+#[cfg(debug_assertions)]
+mod steps;
 mod waits;
 
 use std::cell::{Cell, RefCell};
@@ -26,6 +28,8 @@ use self::notes::Notes;
 
 pub(crate) use self::level::{Level, about, awaits, awaits_in_body, awaits_task, begins, polls_again};
 pub(crate) use self::notes::{Note, What};
+#[cfg(debug_assertions)]
+pub(crate) use self::steps::StepId;
 pub(crate) use self::waits::{is_made_of, waits, waits_fn};
 
 /// How many loops of the process are in debug mode.
@@ -49,13 +53,23 @@ pub(crate) struct Debug {
     notes: Notes,
     /// What was noted of what the loop was asked to complete.
     main: RefCell<Noted>,
+    #[cfg(debug_assertions)]
+    steps: Cell<u64>,
 }
 
 impl Debug {
     pub(crate) fn new() -> Self {
         // As in Python.
         let limit = Cell::new(nanoseconds(Duration::from_millis(100)));
-        Debug { on: Cell::new(false), limit, step: Cell::new(None), notes: Notes::default(), main: RefCell::default() }
+        Debug {
+            on: Cell::new(false),
+            limit,
+            step: Cell::new(None),
+            notes: Notes::default(),
+            main: RefCell::default(),
+            #[cfg(debug_assertions)]
+            steps: Cell::new(0),
+        }
     }
 
     #[inline]
@@ -70,6 +84,13 @@ impl Debug {
             _ => {}
         }
         self.forget_step();
+    }
+
+    /// A step begins, or something was cut in it: what was made before may be dropped for that.
+    #[inline(always)]
+    pub(crate) fn count_step(&self) {
+        #[cfg(debug_assertions)]
+        self.steps.set(self.steps.get() + 1);
     }
 
     /// What was noted of what the loop was asked to complete.

@@ -192,7 +192,7 @@ fn of_task(task: &TaskRef, running: Option<Entry>) -> TaskDump {
 }
 
 /// The function that a future is of, if its type says so: the first that is named in it.
-fn function(name: &'static str) -> &'static str {
+pub(crate) fn function(name: &'static str) -> &'static str {
     let Some((name, _)) = name.split_once("::{{closure}}") else { return name };
     // Back to where its path begins. What is in angle brackets belongs to it.
     let mut open = 0;

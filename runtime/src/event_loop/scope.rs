@@ -10,6 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::current;
 use super::debug::Level;
 use super::listeners::{Answer, Asked};
 
@@ -84,6 +85,9 @@ pub(crate) fn poll<F: Future + ?Sized>(
     let level = Level::enter();
     let polled = poll_within(body, cx, level, kind, cancelled, asked);
     level.leave_operation::<F>(matches!(polled, Polled::Pending), what);
+    if cfg!(debug_assertions) && matches!(polled, Polled::Unobserved) {
+        current::with(|core| core.debug().count_step());
+    }
     polled
 }
 

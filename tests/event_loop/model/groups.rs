@@ -52,11 +52,19 @@ impl Known {
 }
 
 /// A group that has not ended, and whose owner was not dropped.
-struct Open<'o>(&'o Groups, Rc<Known>);
+struct Open<'o> {
+    groups: &'o Groups,
+    known: Rc<Known>,
+    /// Whether that may be dropped in the middle by somebody who does not cancel it.
+    may_be_dropped: bool,
+}
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        self.0.open.borrow_mut().retain(|known| !Rc::ptr_eq(known, &self.1));
+        self.groups.open.borrow_mut().retain(|known| !Rc::ptr_eq(known, &self.known));
+        if !self.may_be_dropped && !std::thread::panicking() {
+            assert_eq!(self.known.members.get(), 0, "a group was cut before its tasks had ended");
+        }
     }
 }
 
@@ -79,19 +87,19 @@ impl Groups {
         assert_eq!(self.members.get(), 0, "a task has outlived its group");
     }
 
-    fn open(&self, is_innermost: bool) -> Open<'_> {
+    fn open(&self, is_innermost: bool, may_be_dropped: bool) -> Open<'_> {
         let known = Rc::new(Known { is_innermost, ..Known::default() });
         self.open.borrow_mut().push(known.clone());
-        Open(self, known)
+        Open { groups: self, known, may_be_dropped }
     }
 }
 
 impl<O: Order<Counted> + 'static> World<O> {
     /// A group, from its beginning to its end.
-    pub(super) async fn in_group(self: &Rc<Self>, depth: u32) {
-        let open = self.groups.open(depth + 1 == DEPTH);
+    pub(super) async fn in_group(self: &Rc<Self>, depth: u32, may_be_dropped: bool) {
+        let open = self.groups.open(depth + 1 == DEPTH, may_be_dropped);
         let number = self.number();
-        let (world, known) = (self.clone(), open.1.clone());
+        let (world, known) = (self.clone(), open.known.clone());
         let ended = task_group(async move |group: TaskGroup<u64>| {
             let _inside = known.body.enter();
             *known.group.borrow_mut() = Some(group.clone());
@@ -105,12 +113,12 @@ impl<O: Order<Counted> + 'static> World<O> {
                 group.cancel();
             }
             if world.random.below(2) == 0 {
-                world.one(depth + 1).await;
+                world.one(depth + 1, may_be_dropped).await;
             }
             if world.random.below(6) == 0 { known.fail(number) } else { Ok(number) }
         });
         let ended = ended.await;
-        let known = &open.1;
+        let known = &open.known;
         assert_eq!((known.body.get(), known.members.get()), (0, 0), "a group has ended before those in it");
         let failed = known.failed.take();
         let end = match ended {
@@ -138,13 +146,15 @@ impl<O: Order<Counted> + 'static> World<O> {
         let inside = (known.members.enter(), self.groups.members.enter());
         let (number, value) = (self.number(), Rc::new(Cell::new(None)));
         let returns = value.clone();
+        let around = group.clone();
         let body = async move {
             let _inside = inside;
+            assert!(!around.is_cancelled(), "a task has begun that was cancelled before");
             match world.random.below(3) {
                 0 => sleep(world.random.time()).await,
-                1 => world.one(depth + 1).await,
+                1 => world.one(depth + 1, false).await,
                 _ => {
-                    if cancellable(world.one(depth + 1)).await.is_err() {
+                    if cancellable(world.one(depth + 1, false)).await.is_err() {
                         let _tidying = of.tidying.enter();
                         shield(sleep(world.random.time())).await;
                     }

@@ -19,7 +19,9 @@ impl Os {
     pub(crate) fn new() -> io::Result<Self> {
         let poll = mio::Poll::new()?;
         let waker = std::sync::Arc::new(mio::Waker::new(poll.registry(), NOTIFIED)?);
-        Ok(Os { made: Instant::now(), poll, events: mio::Events::with_capacity(256), waker })
+        // A turn runs no more of them. What is asked for later is told later, when it is about to run.
+        let events = mio::Events::with_capacity(64);
+        Ok(Os { made: Instant::now(), poll, events, waker })
     }
 }
 
@@ -63,6 +65,11 @@ impl Driver for Os {
 
     fn deregister(&mut self, source: &mut dyn mio::event::Source) -> io::Result<()> {
         self.poll.registry().deregister(source)
+    }
+
+    #[cfg(unix)]
+    fn poll_fd(&self) -> io::Result<std::os::fd::OwnedFd> {
+        std::os::fd::AsFd::as_fd(self.poll.registry()).try_clone_to_owned()
     }
 
     fn notify(&self) -> Box<dyn Notify> {

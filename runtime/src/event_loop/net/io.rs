@@ -102,7 +102,7 @@ impl Io<mio::net::TcpListener> {
             Io::Real(listener) => listener.accept().map(|(stream, from)| (Io::Real(stream), from)),
             Io::Simulated(listener) => {
                 let stream = listener.accept()?;
-                let from = stream.peer_addr()?;
+                let from = stream.came_from()?;
                 Ok((Io::Simulated(stream), from))
             }
         }

@@ -2,15 +2,17 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice, Read, Write};
 use std::task::{Context, Poll};
 
 use mio::unix::pipe::{Receiver, Sender};
 
+use super::directions::{ReadBytes, WriteBytes};
 use super::io::{Io, System};
 use super::simulated::Absent;
 use super::source::{Direction, Source};
-use super::stream::ByteStream;
+use crate::event_loop::debug::{is_made_of, waits_fn};
 
 impl System for Receiver {
     type Simulated = Absent;
@@ -24,8 +26,8 @@ fn absent<T>() -> io::Result<T> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "a simulated event loop has no child processes"))
 }
 
-/// The end of a pipe that is read from: what a [child process](super::super::Child) writes. A [`ByteStream`] that cannot be
-/// written to.
+/// The end of a pipe that is read from: what a [child process](super::super::Child) writes. A
+/// [`Reader`](super::Reader) reads it by lines.
 pub struct PipeReader {
     source: Source<Receiver>,
 }
@@ -35,22 +37,27 @@ impl PipeReader {
         pipe.set_nonblocking(true)?;
         Ok(PipeReader { source: Source::open("PipeReader", || Ok(pipe), |_| absent())? })
     }
+
+    /// Reads what is there: see [`ByteStream::read`](super::ByteStream::read).
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    ///
+    /// # Cancellation
+    ///
+    /// No byte is lost.
+    pub fn read(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(|| "PipeReader::read", move |cx| self.poll_read(cx, buffer))
+    }
 }
 
-impl ByteStream for PipeReader {
+impl ReadBytes for PipeReader {
     fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         self.source.poll(cx, Direction::Read, |pipe| match pipe {
             Io::Real(pipe) => Read::read(&mut { pipe }, buffer),
             Io::Simulated(absent) => match *absent {},
         })
-    }
-
-    fn poll_write(&self, _: &mut Context<'_>, _: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::Unsupported, "this end of a pipe is read from")))
-    }
-
-    fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::Unsupported, "this end of a pipe is read from")))
     }
 }
 
@@ -60,8 +67,8 @@ impl fmt::Debug for PipeReader {
     }
 }
 
-/// The end of a pipe that is written to: what a [child process](super::super::Child) reads. A [`ByteStream`] that cannot be read
-/// from. To end its sending, [`shutdown`](ByteStream::shutdown) it or drop it.
+/// The end of a pipe that is written to: what a [child process](super::super::Child) reads. To drop it is to
+/// end sending.
 pub struct PipeWriter {
     /// Until it is shut down.
     source: RefCell<Option<Source<Sender>>>,
@@ -73,13 +80,52 @@ impl PipeWriter {
         let source = Source::open("PipeWriter", || Ok(pipe), |_| absent())?;
         Ok(PipeWriter { source: RefCell::new(Some(source)) })
     }
-}
 
-impl ByteStream for PipeWriter {
-    fn poll_read(&self, _: &mut Context<'_>, _: &mut [u8]) -> Poll<io::Result<usize>> {
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::Unsupported, "this end of a pipe is written to")))
+    /// Writes as much as there is room for: see [`ByteStream::write`](super::ByteStream::write).
+    ///
+    /// # Errors
+    ///
+    /// If nobody reads it any more, or it was shut down.
+    ///
+    /// # Cancellation
+    ///
+    /// Nothing was written.
+    pub fn write(&self, bytes: &[u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(|| "PipeWriter::write", move |cx| self.poll_write(cx, &[IoSlice::new(bytes)]))
     }
 
+    /// Writes all of `bytes`. It waits while nobody reads.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write); some of the bytes may have been written.
+    ///
+    /// # Cancellation
+    ///
+    /// Some of the bytes may have been written.
+    pub fn write_all(&self, mut bytes: &[u8]) -> impl Future<Output = io::Result<()>> {
+        is_made_of(|| "PipeWriter::write_all", async move {
+            while !bytes.is_empty() {
+                match self.write(bytes).await? {
+                    0 => return Err(io::ErrorKind::WriteZero.into()),
+                    n => bytes = &bytes[n..],
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Ends sending. Who reads finds the end after what was written.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    pub async fn shutdown(&self) -> io::Result<()> {
+        poll_fn(|cx| self.poll_shutdown(cx)).await
+    }
+}
+
+impl WriteBytes for PipeWriter {
     fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         let source = self.source.borrow();
         let Some(source) = &*source else { return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())) };

@@ -104,6 +104,11 @@ impl Stream {
         self.with(|stream| stream.addresses.map(|(own, _)| own).ok_or(io::ErrorKind::Unsupported.into()))
     }
 
+    /// The address of the other side, also if the connection is lost already.
+    pub(crate) fn came_from(&self) -> io::Result<SocketAddr> {
+        self.with(|stream| stream.addresses.map(|(_, peer)| peer).ok_or(io::ErrorKind::ConnectionAborted.into()))
+    }
+
     pub(crate) fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.with(|stream| {
             let addresses = stream.addresses.filter(|_| !stream.over && !stream.connecting);

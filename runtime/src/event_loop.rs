@@ -76,6 +76,7 @@ mod current;
 mod debug;
 mod driver;
 mod dump;
+mod embedding;
 mod entry;
 mod error;
 mod executor;

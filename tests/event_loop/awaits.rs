@@ -7,9 +7,9 @@ use std::time::Duration;
 use crate::seconds;
 use antiphon::event_loop::{
     AwaitLevel, Awaited, Barrier, ByteStream, CancelScope, Condition, Dump, Event, EventLoop, Lock, Promise, Queue,
-    ReturnWhen, Semaphore, Server, TaskGroup, TcpListener, TcpStream, UdpSocket, as_completed, cancellable, channel,
-    gather, interval_at, oneshot, race, run_in_executor, shield, sleep, sleep_until, spawn, task_group, thread_channel,
-    timeout, try_gather, wait, yield_now,
+    Reader, ReturnWhen, Semaphore, Server, TaskGroup, TcpListener, TcpStream, UdpSocket, as_completed, cancellable,
+    channel, gather, interval_at, oneshot, race, run_in_executor, shield, sleep, sleep_until, spawn, task_group,
+    thread_channel, timeout, try_gather, wait, yield_now,
 };
 use antiphon::prelude::*;
 
@@ -355,6 +355,7 @@ fn of_sockets() -> Vec<(&'static str, u32, Pin<Box<dyn Future<Output = ()>>>)> {
     vec![
         ("TcpListener::accept", line!(), Box::pin(async { _ = TcpListener::bind(LISTENER).await.unwrap().accept().await })),
         ("ByteStream::read", line!(), Box::pin(async move { let (client, _server) = pair().await; _ = client.read(&mut [0]).await })),
+        ("Reader::read_line", line!(), Box::pin(async move { let (client, _server) = pair().await; _ = Reader::new(client).read_line().await })),
         ("ByteStream::write_all", line!(), Box::pin(async move { let (client, _server) = pair().await; _ = client.write_all(&[0; 9_999_999]).await })),
         ("UdpSocket::recv_from", line!(), Box::pin(async { _ = UdpSocket::bind(LISTENER).await.unwrap().recv_from(&mut [0]).await })),
         ("Server::serve", line!(), Box::pin(async { Server::new(TcpListener::bind(LISTENER).await.unwrap()).serve(async |_| ()).await.unwrap() })),

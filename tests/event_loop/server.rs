@@ -350,7 +350,7 @@ fn whenever_it_is_cut_its_connections_end() {
 #[test]
 fn on_a_bad_network_all_are_served_or_told_and_none_is_left() {
     let mut served = 0;
-    for_each_seed(0..300, |event_loop| {
+    for_each_seed(0..100, |event_loop| {
         event_loop.set_network(Network::rough().open_files(11).backlog(32));
         event_loop.set_report_handler(|_| ());
         let whole = event_loop.run_until_complete(async {
@@ -380,8 +380,8 @@ fn on_a_bad_network_all_are_served_or_told_and_none_is_left() {
         served += whole.unwrap();
         assert_eq!(tasks(event_loop), 0);
     });
-    // Of 2400.
-    assert!(served > 1000, "{served}");
+    // Of 800.
+    assert!(served > 300, "{served}");
 }
 
 /// There may be no descriptor for it at first.

@@ -29,6 +29,12 @@ pub(crate) trait Driver {
     /// The system need not tell any more.
     fn deregister(&mut self, source: &mut dyn mio::event::Source) -> io::Result<()>;
 
+    /// A descriptor that is readable when something has happened.
+    #[cfg(unix)]
+    fn poll_fd(&self) -> io::Result<std::os::fd::OwnedFd> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "a simulated event loop waits for nothing of the system's"))
+    }
+
     /// The network that is there instead of the system's.
     fn simulation(&self) -> Option<Simulation> {
         None

@@ -146,8 +146,10 @@ impl<O: Order<Counted> + 'static> World<O> {
         let inside = (known.members.enter(), self.groups.members.enter());
         let (number, value) = (self.number(), Rc::new(Cell::new(None)));
         let returns = value.clone();
+        let around = group.clone();
         let body = async move {
             let _inside = inside;
+            assert!(!around.is_cancelled(), "a task has begun that was cancelled before");
             match world.random.below(3) {
                 0 => sleep(world.random.time()).await,
                 1 => world.one(depth + 1, false).await,

@@ -104,6 +104,15 @@ impl Core {
         Ok(())
     }
 
+    /// How long a turn would have nothing to do.
+    pub(crate) fn idle_time(&self) -> Option<Duration> {
+        if self.ready.len() > 0 || self.remote.is_pending() || self.stopping.get() {
+            return Some(Duration::ZERO);
+        }
+        let deadline = self.timers.borrow_mut().wake_at().map(Duration::from_nanos);
+        deadline.map(|deadline| deadline.saturating_sub(self.driver.borrow().time()))
+    }
+
     /// Waits for the system, at most for `limit`, or until a timer is due.
     fn wait(&self, limit: Option<Duration>) -> Result<(), Ended> {
         let deadline = self.timers.borrow_mut().wake_at().map(Duration::from_nanos);

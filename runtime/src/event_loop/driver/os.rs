@@ -67,6 +67,11 @@ impl Driver for Os {
         self.poll.registry().deregister(source)
     }
 
+    #[cfg(unix)]
+    fn poll_fd(&self) -> io::Result<std::os::fd::OwnedFd> {
+        std::os::fd::AsFd::as_fd(self.poll.registry()).try_clone_to_owned()
+    }
+
     fn notify(&self) -> Box<dyn Notify> {
         Box::new(std::sync::Arc::clone(&self.waker))
     }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use std::vec::Vec;
 
 use super::stream::ByteStream;
 use crate::CoroutineState;
+use crate::event_loop::debug::is_made_of;
 use crate::event_loop::{sleep_until, time, timeout_at};
 use crate::protocol::{Machine, Protocol, Want, Wire};
 
@@ -102,20 +103,23 @@ impl<S: ByteStream, P: Protocol> Conversation<S, P> {
     /// # Cancellation
     ///
     /// Nothing is lost: the next call goes on where this one was.
-    pub async fn next(&mut self) -> io::Result<CoroutineState<P::Event, P::Output>> {
-        while self.output.is_none() {
-            match self.machine.resume() {
-                CoroutineState::Complete(output) => self.output = Some(output),
-                CoroutineState::Yielded(Want::Event(event)) => return Ok(CoroutineState::Yielded(event)),
-                CoroutineState::Yielded(Want::Flush) => self.flush().await?,
-                CoroutineState::Yielded(Want::More) => self.more().await?,
-                CoroutineState::Yielded(Want::Sleep(until)) => self.sleep(until).await?,
+    #[allow(clippy::should_implement_trait, reason = "it is what the method of asynchronous iterators is called")]
+    pub fn next(&mut self) -> impl Future<Output = io::Result<CoroutineState<P::Event, P::Output>>> {
+        is_made_of(|| "Conversation::next", async move {
+            while self.output.is_none() {
+                match self.machine.resume() {
+                    CoroutineState::Complete(output) => self.output = Some(output),
+                    CoroutineState::Yielded(Want::Event(event)) => return Ok(CoroutineState::Yielded(event)),
+                    CoroutineState::Yielded(Want::Flush) => self.flush().await?,
+                    CoroutineState::Yielded(Want::More) => self.more().await?,
+                    CoroutineState::Yielded(Want::Sleep(until)) => self.sleep(until).await?,
+                }
+                self.machine.wire().set_now(time());
             }
-            self.machine.wire().set_now(time());
-        }
-        self.flush().await?;
-        let output = self.output.take();
-        Ok(CoroutineState::Complete(output.expect("it has returned")))
+            self.flush().await?;
+            let output = self.output.take();
+            Ok(CoroutineState::Complete(output.expect("it has returned")))
+        })
     }
 
     /// Sends all that was written on the wire.
@@ -127,8 +131,10 @@ impl<S: ByteStream, P: Protocol> Conversation<S, P> {
     /// # Cancellation
     ///
     /// What was not sent is still on the wire.
-    pub async fn flush(&mut self) -> io::Result<()> {
-        poll_fn(|cx| poll_flush(&self.stream, self.machine.wire(), cx)).await
+    pub fn flush(&mut self) -> impl Future<Output = io::Result<()>> {
+        is_made_of(|| "Conversation::flush", async move {
+            poll_fn(|cx| poll_flush(&self.stream, self.machine.wire(), cx)).await
+        })
     }
 
     /// Reads what comes, and sends what there is to be sent meanwhile.
@@ -180,11 +186,13 @@ impl<S: ByteStream, P: Protocol<Event = Infallible>> Conversation<S, P> {
     /// # Cancellation
     ///
     /// The protocol is dropped, and the connection closed.
-    pub async fn run(mut self) -> io::Result<P::Output> {
-        match self.next().await? {
-            CoroutineState::Complete(output) => Ok(output),
-            CoroutineState::Yielded(never) => match never {},
-        }
+    pub fn run(mut self) -> impl Future<Output = io::Result<P::Output>> {
+        is_made_of(|| "Conversation::run", async move {
+            match self.next().await? {
+                CoroutineState::Complete(output) => Ok(output),
+                CoroutineState::Yielded(never) => match never {},
+            }
+        })
     }
 }
 

@@ -107,6 +107,7 @@ mod signal;
 mod slab;
 pub mod sync;
 mod task;
+mod threadsafe;
 mod time;
 #[allow(dead_code, reason = "a wheel can be asked more than the loop asks it yet")]
 #[forbid(unsafe_code)]
@@ -138,7 +139,7 @@ pub(crate) use self::debug::{Level, awaits_in_body};
 pub(crate) use self::report::unstarted as report_unstarted;
 
 pub use self::as_completed::{AsCompleted, as_completed};
-pub use self::callback::{Handle, TimerHandle};
+pub use self::callback::{DoneCallback, Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
 #[cfg(unix)]
 pub use self::child::Child;
@@ -174,6 +175,7 @@ pub use self::sync::{
     channel, oneshot, thread_channel,
 };
 pub use self::task::{CancelHandle, JoinError, JoinHandle, TaskId, spawn};
+pub use self::threadsafe::RemoteHandle;
 pub use self::time::{
     Elapsed, Interval, MissedTicks, Sleep, Timeout, YieldNow, interval, interval_at, sleep, sleep_until, timeout,
     timeout_at, yield_now,

@@ -35,6 +35,7 @@ mod streams;
 mod sweep;
 mod tasks;
 mod threads;
+mod threadsafe;
 mod turns;
 #[cfg(debug_assertions)]
 mod unstarted;

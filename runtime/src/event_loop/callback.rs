@@ -76,3 +76,48 @@ impl fmt::Debug for TimerHandle {
         f.debug_struct("TimerHandle").field("when", &self.when).finish_non_exhaustive()
     }
 }
+
+/// A callback that waits for an end: of [`JoinHandle::add_done_callback`](super::JoinHandle::add_done_callback) and
+/// [`Promise::add_done_callback`](super::Promise::add_done_callback). Dropping it changes nothing.
+pub struct DoneCallback {
+    function: Weak<Cell<Option<Box<dyn FnOnce()>>>>,
+}
+
+impl DoneCallback {
+    /// What is to be called, and what takes it back.
+    pub(crate) fn new(f: impl FnOnce() + 'static) -> (Box<dyn FnOnce()>, Self) {
+        let function = Rc::new(Cell::new(Some(Box::new(f) as Box<dyn FnOnce()>)));
+        let callback = DoneCallback { function: Rc::downgrade(&function) };
+        let call = move || {
+            if let Some(f) = function.take() {
+                f();
+            }
+        };
+        (Box::new(call), callback)
+    }
+
+    /// Takes the callback back, which is dropped. `false` if it was called or taken back before. Python: `remove_done_callback`.
+    ///
+    /// ```
+    /// use antiphon::event_loop::{self, Promise};
+    ///
+    /// event_loop::run(async {
+    ///     let page = Promise::new();
+    ///     let callback = page.add_done_callback(|| unreachable!("it is taken back"));
+    ///     assert!(callback.remove());
+    ///     page.set_result("text").unwrap();
+    ///     event_loop::yield_now().await;
+    ///     assert!(!callback.remove());
+    /// }).unwrap();
+    /// ```
+    #[doc(alias = "remove_done_callback")]
+    pub fn remove(&self) -> bool {
+        self.function.upgrade().and_then(|function| function.take()).is_some()
+    }
+}
+
+impl fmt::Debug for DoneCallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DoneCallback").finish_non_exhaustive()
+    }
+}

@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use super::callback::DoneCallback;
 use super::cancel::Cancelled;
 use super::report::{self, Report};
 use super::task;
@@ -135,16 +136,18 @@ impl<T> Promise<T> {
     ///
     /// If no loop runs on this thread.
     #[track_caller]
-    pub fn add_done_callback(&self, f: impl FnOnce() + 'static) {
+    pub fn add_done_callback(&self, f: impl FnOnce() + 'static) -> DoneCallback {
         let Some(core) = current::get() else {
             panic!("no event loop runs on this thread; add callbacks to a promise in what an `EventLoop` runs");
         };
+        let (f, callback) = DoneCallback::new(f);
         if self.done() {
-            core.call_soon(Box::new(f));
+            core.call_soon(f);
         } else {
             let place = self.shared.arrive();
-            self.shared.waiting.borrow_mut().insert(place, Waiting::Callback(core.id(), Box::new(f)));
+            self.shared.waiting.borrow_mut().insert(place, Waiting::Callback(core.id(), f));
         }
+        callback
     }
 }
 

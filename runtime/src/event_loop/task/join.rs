@@ -16,6 +16,7 @@ use std::task::{Context, Poll};
 use super::cell::{Owned, message};
 use super::header::{Header, State, TaskId};
 use crate::event_loop::as_completed::Place;
+use crate::event_loop::callback::DoneCallback;
 use crate::event_loop::debug;
 use crate::event_loop::entry::Entry;
 use crate::event_loop::remote::{Counted, Message};
@@ -130,13 +131,14 @@ impl<T> JoinHandle<T> {
     /// already, in the next turn.
     ///
     /// Python: `Task.add_done_callback`.
-    pub fn add_done_callback(&self, f: impl FnOnce() + 'static) {
-        let Some(header) = self.header() else { return };
-        if !header.state().is(State::ENDED) {
-            header.extra_mut(|extra| extra.callbacks.push(Box::new(f)));
-        } else if let Some(core) = current::find(header.of()) {
-            core.call_soon(Box::new(f));
+    pub fn add_done_callback(&self, f: impl FnOnce() + 'static) -> DoneCallback {
+        let (f, callback) = DoneCallback::new(f);
+        match self.header() {
+            Some(header) if !header.state().is(State::ENDED) => header.extra_mut(|extra| extra.callbacks.push(f)),
+            // On a loop that is closed nothing is called.
+            header => drop(header.and_then(|header| current::find(header.of())).map(|core| core.call_soon(f))),
         }
+        callback
     }
 
     /// Has the loop tell it there when the task has ended, and nowhere else any more. If it has, it is told here.

@@ -6,12 +6,12 @@ use std::pin::pin;
 use std::task::Poll;
 
 use antiphon::event_loop::{
-    ByteStream, EventLoop, ReadBytes, ReadError, Reader, UnixStream, Writer, copy, copy_bidirectional, run, spawn,
-    yield_now,
+    ByteStream, EventLoop, Network, ReadBytes, ReadError, Reader, TcpListener, TcpStream, UnixStream, Writer, copy,
+    copy_bidirectional, run, spawn, timeout, yield_now,
 };
 
 use crate::pipe::{End, pipe};
-use crate::settle;
+use crate::{seconds, settle};
 
 /// Drops the future after so many polls, unless it has ended by then.
 async fn cut<F: Future>(polls: usize, future: F) -> Option<F::Output> {
@@ -461,4 +461,113 @@ fn a_stream_that_panics_fails_its_writer() {
         })
         .unwrap();
     assert_eq!((failed.to_string(), unsent), ("the task that sends was ended".into(), b"kept".to_vec()));
+}
+
+/// A client, a relay and an echo, on a network that does all that networks do.
+async fn relayed(all: Vec<u8>) -> io::Result<()> {
+    let (front, back) = (TcpListener::bind("127.0.0.1:0").await?, TcpListener::bind("127.0.0.1:0").await?);
+    let (to_front, to_back) = (front.local_addr()?, back.local_addr()?);
+    let echo = spawn(async move {
+        let stream = back.accept().await?.0;
+        copy(&stream, &stream).await?;
+        stream.shutdown().await
+    });
+    let relay = spawn(async move {
+        let (client, server) = (front.accept().await?.0, TcpStream::connect(to_back).await?);
+        copy_bidirectional(client, server).await
+    });
+    let (reader, writer) = TcpStream::connect(to_front).await?.into_split();
+    let sent = all.clone();
+    let sends = spawn(async move {
+        let writer = Writer::new(writer);
+        writer.set_write_buffer_limits(500, 100);
+        let mut taken = 0;
+        let mut chunks = sent.chunks(77);
+        let ended = loop {
+            let Some(chunk) = chunks.next() else { break writer.shutdown().await };
+            if let Err(error) = writer.send(chunk).await {
+                break Err(error);
+            }
+            taken += chunk.len();
+        };
+        let (half, unsent) = writer.into_parts();
+        // Whatever it was told, it has the end of what it took, and the system had the beginning.
+        assert!(sent[..taken].ends_with(&unsent), "{} of {taken}", unsent.len());
+        assert!(ended.is_err() || unsent.is_empty());
+        ended.map(|()| half)
+    });
+    let mut reader = Reader::with_limit(1 << 20, reader);
+    let mut echoed = Vec::new();
+    let ended = loop {
+        match reader.read_some().await {
+            Ok(some) if some.is_empty() => break Ok(()),
+            Ok(some) => echoed.extend(some),
+            Err(error) => break Err(error),
+        }
+    };
+    assert!(all.starts_with(&echoed));
+    let sent = sends.await.unwrap();
+    let (relayed, echo) = (relay.await.unwrap(), echo.await.unwrap());
+    if let (Ok(()), Ok(_), Ok(relayed), Ok(())) = (ended, sent, relayed, echo) {
+        assert_eq!((echoed.len(), relayed), (all.len(), (all.len() as u64, all.len() as u64)));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_relay_on_a_network_that_loses_connections() {
+    let (mut whole, mut broken) = (0, 0);
+    for seed in 0..60 {
+        let event_loop = EventLoop::simulated_with_seed(seed);
+        let network = if seed < 30 { Network::varied() } else { Network::rough().lost(0.001) };
+        event_loop.set_network(network.bandwidth(10_000..=1 << 20));
+        // Who waits for a peer that never came waits for ever.
+        let limited = timeout(seconds(1000), relayed(numbers(5000)));
+        match event_loop.run_until_complete(limited).unwrap() {
+            Ok(Ok(())) => whole += 1,
+            ended => {
+                assert!(seed >= 30, "seed {seed}: {ended:?}");
+                broken += 1;
+            }
+        }
+    }
+    assert!(whole >= 30, "{whole} whole, {broken} broken");
+}
+
+#[test]
+fn what_was_not_sent_comes_back_from_the_system_too() {
+    run(async {
+        let (client, server) = UnixStream::pair()?;
+        let writer = Writer::new(client);
+        writer.set_write_buffer_limits(1 << 22, 0);
+        writer.write(&vec![7; 1 << 21])?;
+        assert_eq!(server.read(&mut [0; 1000]).await?, 1000);
+        settle().await;
+        // What the system has taken is lost with it.
+        let taken = (1 << 21) - writer.get_write_buffer_size();
+        drop(server);
+        assert_eq!(writer.flush().await.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        let (_, unsent) = writer.into_parts();
+        assert!(!unsent.is_empty());
+        assert_eq!(unsent.len() + taken, 1 << 21);
+        io::Result::Ok(())
+    })
+    .unwrap()
+    .unwrap();
+}
+
+#[test]
+fn a_connect_that_is_dropped_leaves_nothing_open() {
+    let event_loop = EventLoop::simulated();
+    event_loop.set_network(Network::ideal().latency(seconds(1)..=seconds(1)).open_files(3));
+    event_loop
+        .run_until_complete(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            for polls in (1..4).cycle().take(12) {
+                assert!(cut(polls, timeout(seconds(1), TcpStream::connect(address))).await.is_none_or(|r| r.is_err()));
+            }
+            TcpStream::connect(address).await.unwrap();
+        })
+        .unwrap();
 }

@@ -130,6 +130,23 @@ fn they_have_the_traits_of_tokio() {
     });
 }
 
+#[cfg(unix)]
+#[test]
+fn a_child_is_spoken_to_by_their_extensions() {
+    use std::process::{Command, Stdio};
+    let said = antiphon::event_loop::run(async {
+        let mut command = Command::new("cat");
+        let mut cat = antiphon::event_loop::Child::spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped()))?;
+        let mut input = cat.stdin.take().unwrap();
+        AsyncWriteExt::write_all(&mut input, b"hello").await?;
+        AsyncWriteExt::close(&mut input).await?;
+        let mut said = String::new();
+        AsyncReadExt::read_to_string(&mut cat.stdout.take().unwrap(), &mut said).await?;
+        io::Result::Ok(said)
+    });
+    assert_eq!(said.unwrap().unwrap(), "hello");
+}
+
 /// Keeps what is written until it is flushed, and lets flushing wait.
 #[derive(Default)]
 struct Keeps {

@@ -13,9 +13,12 @@ use super::reader::Reader;
 use super::split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
 use super::stream::ByteStream;
 use super::tcp::TcpStream;
-#[cfg(unix)]
-use super::unix::UnixStream;
 use super::writer::Writer;
+#[cfg(unix)]
+use super::{
+    pipe::{PipeReader, PipeWriter},
+    unix::UnixStream,
+};
 
 /// A stream with the traits of `futures-io`, as a [`ByteStream`]: one that encrypts, for example.
 ///
@@ -124,9 +127,9 @@ macro_rules! writes {
 reads!([] TcpStream, [] &TcpStream, [S: ByteStream] ReadHalf<'_, S>, [S: ByteStream] OwnedReadHalf<S>);
 writes!([] TcpStream, [] &TcpStream, [S: ByteStream] WriteHalf<'_, S>, [S: ByteStream] OwnedWriteHalf<S>);
 #[cfg(unix)]
-reads!([] UnixStream, [] &UnixStream);
+reads!([] UnixStream, [] &UnixStream, [] PipeReader);
 #[cfg(unix)]
-writes!([] UnixStream, [] &UnixStream);
+writes!([] UnixStream, [] &UnixStream, [] PipeWriter);
 
 impl<S: ReadBytes + Unpin> AsyncRead for Reader<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {

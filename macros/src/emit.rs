@@ -185,6 +185,9 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
 /// Dead code that tells the compiler what the body returns, before it comes to the first `?`.
 pub(crate) fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
     let returned = if matches!(returned, Type::Never(_)) { quote!(()) } else { quote!(#returned) };
+    if returned.to_string() == "()" {
+        return quote_spanned!(names::hidden(first_span(&returned))=> if false { return; });
+    }
     // The compiler says "return type inferred here" of it.
     let at = first_span(&returned);
     let span = names::hidden(at);

@@ -30,11 +30,23 @@ impl Coroutine {
     /// ```text
     /// let yields = yields::<Y, _>(|value: Y| value);
     /// ```
+    ///
+    /// A function is as good, and costs the compiler half. But it knows neither parameters nor lifetimes of what is around it,
+    /// so it is one where the type has none for certain. Its name is one of the user's to the compiler, which would say otherwise
+    /// that the mistake comes from a macro.
+    ///
+    /// ```text
+    /// fn yields(value: u8) -> u8 { value }
+    /// ```
     pub(crate) fn coercion(&self) -> TokenStream {
         let span = Span::mixed_site();
         let (private, name, ty) = (private(&self.krate, span), names::yields(span), &self.yields);
         let at = ty.to_token_stream().into_iter().next().map_or(span, |token| token.span());
         let value = Ident::new("__value", at);
+        if is_primitive(ty) {
+            let name = Ident::new(&name.to_string(), at);
+            return quote_spanned!(names::hidden(at)=> fn #name(#value: #ty) -> #ty { #value });
+        }
         let closure = quote_spanned!(at=> |#value: #ty| #value);
         quote_spanned!(span=> let #name = #private::yields::<#ty, _>(#closure);)
     }
@@ -66,6 +78,17 @@ impl Coroutine {
         } else {
             quote_spanned!(Span::mixed_site()=> #mode)
         }
+    }
+}
+
+fn is_primitive(ty: &Type) -> bool {
+    const NAMES: &[&str] = &[
+        "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "u128", "u16", "u32", "u64", "u8",
+        "usize",
+    ];
+    match ty {
+        Type::Path(ty) if ty.qself.is_none() => NAMES.iter().any(|name| ty.path.is_ident(name)),
+        _ => false,
     }
 }
 

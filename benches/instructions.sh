@@ -92,9 +92,9 @@ awk -v resumes=$((MANY - FEW)) -v check="$check" '
         promise("stream_awaiting antiphon", 1.0, "stream_awaiting async_stream")
         promise("stream_boxed antiphon", 1.0, "stream_boxed async_stream")
         promise("stream_next antiphon", 1.0, "stream_next async_stream")
-        promise("yields antiphon", 0.36, "yields tokio")
-        promise("spawn_join antiphon", 0.45, "spawn_join tokio")
-        promise("spawn_one antiphon", 0.33, "spawn_one tokio")
+        promise("yields antiphon", 0.30, "yields tokio")
+        promise("spawn_join antiphon", 0.43, "spawn_join tokio")
+        promise("spawn_one antiphon", 0.24, "spawn_one tokio")
         exit broken > 0
     }
 ' "$scratch/counts"

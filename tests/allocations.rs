@@ -161,3 +161,92 @@ fn waiting_between_tasks_does_not_allocate_once_it_has_happened() {
     assert_eq!(count, 0);
     assert_eq!(*lock.try_acquire().unwrap(), 303);
 }
+
+#[test]
+fn tasks_that_come_and_go_do_not_allocate_and_a_crowd_gives_its_memory_back() {
+    use antiphon::event_loop::{EventLoop, spawn};
+    const CROWD: usize = 1000;
+    let event_loop = EventLoop::simulated();
+    let crowd = async || {
+        let mut handles = Vec::with_capacity(CROWD);
+        handles.extend((0..CROWD).map(|n| spawn(async move { n })));
+        for (n, task) in handles.into_iter().enumerate() {
+            assert_eq!(task.await.unwrap(), n);
+        }
+    };
+    let one_after_the_other = async || {
+        for n in 0..CROWD {
+            assert_eq!(spawn(async move { n }).await.unwrap(), n);
+        }
+    };
+    event_loop.run_until_complete(crowd()).unwrap();
+    assert_eq!(allocations(|| event_loop.run_until_complete(one_after_the_other()).unwrap()), 0);
+    let count = allocations(|| event_loop.run_until_complete(crowd()).unwrap());
+    // One is for the handles.
+    assert!((CROWD - 100..=CROWD + 1).contains(&count), "{count} allocations");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_socket_that_waits_does_not_allocate_once_it_has_happened() {
+    use antiphon::event_loop::{ByteStream, EventLoop, UnixStream, spawn};
+    let event_loop = EventLoop::new().unwrap();
+    let client = event_loop.run_until_complete(async {
+        let (client, server) = UnixStream::pair().unwrap();
+        drop(spawn(async move {
+            let mut buffer = [0; 16];
+            loop {
+                // It waits here, since the client waits for its answer.
+                let n = server.read(&mut buffer).await.unwrap();
+                server.write_all(&buffer[..n]).await.unwrap();
+            }
+        }));
+        client
+    });
+    let client = client.unwrap();
+    let round = async || {
+        let mut buffer = [0; 16];
+        client.write_all(b"ping").await.unwrap();
+        assert_eq!(client.read(&mut buffer).await.unwrap(), 4);
+    };
+    event_loop.run_until_complete(round()).unwrap();
+    let count = allocations(|| {
+        for _ in 0..100 {
+            event_loop.run_until_complete(round()).unwrap();
+        }
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn a_protocol_does_not_allocate_for_a_message() {
+    use antiphon::protocol::{Ask, Machine, Want, Wire, WireError};
+
+    #[antiphon::coroutine(yield = Ask, send = Wire)]
+    fn echo(wire: &mut Wire) -> Result<(), WireError> {
+        while yield_from!(wire.any())? {
+            let length = yield_from!(wire.until(0, b'\n', 100))?;
+            let (bytes, output) = wire.split();
+            output.extend_from_slice(&bytes[..length]);
+            wire.consume(length);
+        }
+        Ok(())
+    }
+
+    let mut machine = Machine::new(|mut wire: Wire| {
+        Box::pin(antiphon::generator!(yield = Ask, send = Wire => move {
+            let result = yield_from!(echo(&mut wire));
+            (wire, result)
+        }))
+    });
+    let mut converse = || {
+        machine.wire().feed(b"one\ntwo\nthree");
+        assert_eq!(machine.resume(), Yielded(Want::More));
+        machine.wire().feed(b"\n");
+        assert_eq!(machine.resume(), Yielded(Want::More));
+        let length = machine.wire().unsent().len();
+        machine.wire().sent(length);
+    };
+    converse();
+    assert_eq!(allocations(|| (0..100).for_each(|_| converse())), 0);
+}

@@ -11,9 +11,12 @@ mod hand_written;
 #[cfg(native)]
 mod native;
 mod ours;
+mod servers;
+pub mod sockets;
 mod streams;
 mod tasks;
 
+pub use servers::{SERVICES, Serve, Service};
 pub use tasks::{SLEEPERS, Sleeper, TASKS};
 
 /// Yields, or is sent, about `n` values, and returns a checksum of what came out.

@@ -168,7 +168,6 @@ macro_rules! workloads_with_timers {
 }
 
 mod antiphon;
-mod channel;
 mod futures;
 mod naive;
 mod smol;

@@ -40,7 +40,7 @@ fn main() -> io::Result<ExitCode> {
     let done = Promise::<()>::new();
     let (last, handle) = (done.clone(), event_loop.handle());
     schedule(&event_loop, move || last.set_result(()).expect("it is set once"));
-    run(event_loop, async move {
+    run(&event_loop, async move {
         let thread = thread::spawn(move || handle.call_soon_threadsafe(say("call_soon_threadsafe")).is_ok());
         assert!(thread.join().expect("it does not panic"), "the loop is open");
         done.await.expect("nobody cancels it");

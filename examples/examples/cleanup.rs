@@ -50,7 +50,7 @@ async fn worker() -> u32 {
 }
 
 fn main() -> io::Result<ExitCode> {
-    run(event_loop()?, async {
+    run(&event_loop()?, async {
         let worker = spawn(worker()).named("worker");
         let waits = cancellable(sleep(3 * SECOND)).await;
         println!("{}", if waits.is_ok() { "enough" } else { "interrupted" });

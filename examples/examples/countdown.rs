@@ -22,7 +22,7 @@ async fn countdown(name: &'static str, from: u32) {
 }
 
 fn main() -> io::Result<ExitCode> {
-    run(event_loop()?, async {
+    run(&event_loop()?, async {
         let both = task_group(async |group: TaskGroup| {
             group.spawn(countdown("A", 2));
             group.spawn(countdown("B", 3));

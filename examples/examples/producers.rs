@@ -67,5 +67,5 @@ async fn bakery() {
 }
 
 fn main() -> io::Result<ExitCode> {
-    run(event_loop()?, bakery())
+    run(&event_loop()?, bakery())
 }

@@ -97,5 +97,5 @@ async fn stopwatch(live: bool) {
 }
 
 fn main() -> io::Result<ExitCode> {
-    run(event_loop()?, stopwatch(io::stdout().is_terminal()))
+    run(&event_loop()?, stopwatch(io::stdout().is_terminal()))
 }

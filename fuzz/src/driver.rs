@@ -51,13 +51,13 @@ pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
     if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-struct Limits {
-    seed: u64,
-    inputs: u64,
-    seconds: u64,
+pub(crate) struct Limits {
+    pub(crate) seed: u64,
+    pub(crate) inputs: u64,
+    pub(crate) seconds: u64,
 }
 
-fn limits(mut arguments: impl Iterator<Item = String>) -> Option<Limits> {
+pub(crate) fn limits(mut arguments: impl Iterator<Item = String>) -> Option<Limits> {
     let mut limits = Limits { seed: 1, inputs: u64::MAX, seconds: u64::MAX };
     while let Some(name) = arguments.next() {
         let value = arguments.next()?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! Inputs for the expander, and what it promises of its output for any of them.
+//! Inputs for the expander, and what it promises of its output for any of them; the same for [protocols](wire).
 //!
 //! Outside of a compiler `proc_macro2` has tokens of its own, so the expander's files are simply part of this crate.
 
@@ -44,3 +44,4 @@ pub mod mutate;
 pub mod promises;
 pub mod shrink;
 pub mod text;
+pub mod wire;

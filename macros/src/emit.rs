@@ -133,11 +133,14 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
         #watch
         return #private::#make(__types, __body);
     };
+    // In debug builds the event loop says of one that was never started where it was made.
+    let tracked = (awaits && sig.abi.is_none() && !attrs.iter().any(|attr| attr.path().is_ident("track_caller")))
+        .then(|| quote!(#[cfg_attr(debug_assertions, track_caller)]));
     // What the body would have used is not used now.
     let allow = failed.then(|| quote!(#[allow(unused)]));
     let mut body = Group::new(Delimiter::Brace, expansion);
     body.set_span(braces);
-    quote!(#errors #(#attrs)* #allow #vis #sig #body)
+    quote!(#errors #(#attrs)* #tracked #allow #vis #sig #body)
 }
 
 /// ```text

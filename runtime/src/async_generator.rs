@@ -3,12 +3,14 @@
 use core::fmt;
 use core::future::{Future, IntoFuture};
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 
 use pin_project::pin_project;
 
 use crate::exchange::Exchange;
+use crate::level::Level;
 use crate::mode::{Mode, Plain};
+use crate::unstarted::Unstarted;
 use crate::{AsyncCoroutine, CloseError, Closed, Coroutine, CoroutineState, Generator, Status, Told};
 
 /// The coroutine that an `async fn` with `#[antiphon::coroutine(…)]` returns. See [`AsyncCoroutine`].
@@ -22,12 +24,14 @@ pub struct AsyncGenerator<Y, S, B, M = Plain> {
     generator: Generator<Y, S, B, M>,
     /// In the middle of a step: whether it waits for a child that can be told of a close.
     listens: bool,
+    unstarted: Unstarted,
 }
 
 impl<Y, S, B: Future, M: Mode> AsyncGenerator<Y, S, B, M> {
     #[inline(always)]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn new(generator: Generator<Y, S, B, M>) -> Self {
-        AsyncGenerator { generator, listens: false }
+        AsyncGenerator { generator, listens: false, unstarted: Unstarted::new::<Y, S, B>() }
     }
 
     /// Polls the body, in a status that allows it. What it left in the exchange comes back.
@@ -38,6 +42,7 @@ impl<Y, S, B: Future, M: Mode> AsyncGenerator<Y, S, B, M> {
         exchange: Exchange<Y, M::Resumed<S>>,
     ) -> (Poll<B::Output>, Exchange<Y, M::Resumed<S>>) {
         let this = self.project();
+        this.unstarted.is_over();
         let (polled, left) = this.generator.poll_within(cx, exchange);
         // Where a close was refused, all is as it was.
         if !matches!(left, Exchange::Running) {
@@ -47,7 +52,8 @@ impl<Y, S, B: Future, M: Mode> AsyncGenerator<Y, S, B, M> {
     }
 
     #[inline(always)]
-    pub(crate) fn into_body(self) -> B {
+    pub(crate) fn into_body(mut self) -> B {
+        self.unstarted.is_over();
         self.generator.into_body()
     }
 }
@@ -99,6 +105,7 @@ impl<Y, S, B: Future, M: Mode> AsyncCoroutine for AsyncGenerator<Y, S, B, M> {
         cx: &mut Context<'_>,
         told: &mut bool,
     ) -> Poll<Result<Closed<B::Output>, CloseError<Y>>> {
+        self.as_mut().project().unstarted.is_over();
         let outcome = loop {
             let exchange = match self.status() {
                 Status::Finished | Status::Poisoned => return Poll::Ready(Ok(Closed::Nothing)),
@@ -135,7 +142,8 @@ impl<B: Future> IntoFuture for AsyncGenerator<(), (), B> {
     type Output = B::Output;
     type IntoFuture = RunToEnd<B>;
 
-    fn into_future(self) -> RunToEnd<B> {
+    fn into_future(mut self) -> RunToEnd<B> {
+        self.unstarted.is_over();
         RunToEnd { coroutine: self }
     }
 }
@@ -152,14 +160,20 @@ pub struct RunToEnd<B> {
 impl<B: Future> Future for RunToEnd<B> {
     type Output = B::Output;
 
+    #[inline]
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<B::Output> {
         let mut coroutine = self.project().coroutine;
+        let level = Level::enter();
         loop {
-            match ready!(coroutine.as_mut().poll_step(cx, &mut Told::Next(()))) {
-                Some(CoroutineState::Yielded(())) => {}
-                Some(CoroutineState::Complete(value)) => return Poll::Ready(value),
-                None => crate::error::refuse_resume(coroutine.status()),
-            }
+            let value = match coroutine.as_mut().poll_step(cx, &mut Told::Next(())) {
+                Poll::Ready(Some(CoroutineState::Yielded(()))) => continue,
+                Poll::Ready(Some(CoroutineState::Complete(value))) => Poll::Ready(value),
+                Poll::Ready(None) => crate::error::refuse_resume(coroutine.status()),
+                Poll::Pending => Poll::Pending,
+            };
+            level.leave_coroutine::<B>(value.is_pending());
+            return value;
         }
     }
 }
@@ -171,7 +185,7 @@ impl<Y, B: Future, M: Mode> futures_core::Stream for AsyncGenerator<Y, (), B, M>
 
     #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Y>> {
-        Poll::Ready(match ready!(self.as_mut().poll_step(cx, &mut Told::Next(()))) {
+        Poll::Ready(match core::task::ready!(self.as_mut().poll_step(cx, &mut Told::Next(()))) {
             Some(state) => state.yielded(),
             None if self.status() == Status::Finished => None,
             None => crate::error::refuse_resume(self.status()),

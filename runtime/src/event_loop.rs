@@ -47,6 +47,10 @@
 //! The loop's time is a [`Duration`] since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
 //! one that nobody waits for: it stands still while anything runs, and then is at the next deadline.
 //!
+//! So what takes hours is tested at once, and the same way each time; sockets too, whose [`Network`] is in memory then. A seed says
+//! what may be one way or another: who runs first, and how late, in what pieces and whether at all something arrives.
+//! [`for_each_seed`] tries many.
+//!
 //! # Other executors
 //!
 //! Any future that needs no reactor of its own runs here: those of `futures`, the channels and locks of `tokio::sync`,
@@ -65,16 +69,20 @@
 mod as_completed;
 mod callback;
 mod cancel;
+#[cfg(unix)]
+mod child;
 mod core;
 mod current;
 mod debug;
 mod driver;
 mod dump;
+mod embedding;
 mod entry;
 mod error;
 mod executor;
 mod gather;
 mod group;
+mod interrupt;
 mod listeners;
 mod loop_handle;
 mod net;
@@ -84,6 +92,10 @@ mod race;
 mod remote;
 mod report;
 mod scope;
+mod seeds;
+mod server;
+#[cfg(unix)]
+mod signal;
 mod slab;
 pub mod sync;
 mod task;
@@ -107,26 +119,46 @@ use std::time::Duration;
 
 use self::core::Core;
 use self::current::Running;
+use self::listeners::Asked;
+use self::scope::Polled;
 use self::waker::Polling;
+
+#[cfg(debug_assertions)]
+pub(crate) use self::debug::StepId;
+pub(crate) use self::debug::{Level, awaits_in_body};
+#[cfg(debug_assertions)]
+pub(crate) use self::report::unstarted as report_unstarted;
 
 pub use self::as_completed::{AsCompleted, as_completed};
 pub use self::callback::{Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
-pub use self::debug::Awaited;
-pub use self::dump::{Dump, TaskDump, TaskState, all_tasks, current_task, dump};
+#[cfg(unix)]
+pub use self::child::Child;
+pub use self::dump::{AwaitLevel, Awaited, Dump, TaskDump, TaskState, all_tasks, current_task, dump};
 pub use self::error::{LoopClosed, RunError};
 pub use self::executor::{Job, run_in_executor};
 pub use self::gather::{gather, try_gather};
 pub use self::group::{
     GroupClosed, GroupError, Grouped, NotStarted, Outcome, Started, Starting, TaskGroup, task_group,
 };
+pub use self::interrupt::run_interruptible;
 pub use self::loop_handle::LoopHandle;
-pub use self::net::{Address, ByteStream, ReadError, Reader, TcpListener, TcpStream, UdpSocket};
+#[cfg(feature = "macros")]
+pub use self::net::Conversation;
+pub use self::net::{
+    Address, ByteStream, Copying, CopyingBoth, Mark, Network, OwnedReadHalf, OwnedWriteHalf, ReadBytes, ReadError,
+    ReadHalf, Reader, ReuniteError, TcpListener, TcpSocket, TcpStream, UdpSocket, WriteBytes, WriteHalf, Writer, copy,
+    copy_bidirectional, set_network,
+};
 #[cfg(unix)]
-pub use self::net::{UnixListener, UnixStream};
+pub use self::net::{PipeReader, PipeWriter, UnixDatagram, UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;
+pub use self::seeds::for_each_seed;
+pub use self::server::{Listener, Served, Server, ServerHandle};
+#[cfg(unix)]
+pub use self::signal::{Signal, SignalKind, ctrl_c, signal};
 pub use self::sync::{
     Barrier, BrokenBarrier, Condition, Event, LifoQueue, Lock, PriorityQueue, Queue, Receiver, Semaphore, Sender,
     channel, oneshot, thread_channel,
@@ -186,7 +218,8 @@ impl EventLoop {
     /// A loop on a clock of its own, that nobody waits for: time is at the next deadline as soon as nobody is ready and no work is
     /// on other threads. What runs on it runs the same way each time.
     ///
-    /// A run that can never end is an [error](RunError::Stuck).
+    /// A run that can never end is an [error](RunError::Stuck). Its sockets are those of a [network](Network) in memory, without
+    /// faults.
     ///
     /// ```
     /// use antiphon::event_loop::{EventLoop, sleep};
@@ -201,7 +234,9 @@ impl EventLoop {
     }
 
     /// As [`simulated`](Self::simulated), but tasks that are ready in the same turn run in an order that the seed says:
-    /// another one for another seed.
+    /// another one for another seed. So do the [network's](Network) latency, and what else differs from time to time.
+    ///
+    /// When a panic drops it, the seed is written to the standard error. For many seeds there is [`for_each_seed`].
     pub fn simulated_with_seed(seed: u64) -> Self {
         EventLoop { core: Core::new(driver::Simulated::new(Some(seed))) }
     }
@@ -213,8 +248,8 @@ impl EventLoop {
     ///
     /// # Errors
     ///
-    /// If a loop runs on this thread already, if it is [stopped](Self::stop), if nothing can ever happen, or if the system
-    /// refuses to wait. Tasks stay as they are.
+    /// If a loop runs on this thread already, if it is [stopped](Self::stop), if the future is
+    /// [cancelled](LoopHandle::cancel_main), if nothing can ever happen, or if the system refuses to wait. Tasks stay as they are.
     ///
     /// # Panics
     ///
@@ -226,11 +261,18 @@ impl EventLoop {
         let mut output = None;
         let mut waker = None;
         let mut polling = Polling::new(core.remote());
+        let asked = Asked::new();
         let mut step = || {
-            waker = core.poll_as(core.main(), waker.take(), &mut polling, |waker| {
+            core.poll_as(core.main(), &mut waker, &mut polling, |waker| {
                 let cx = &mut Context::from_waker(waker);
-                if let Poll::Ready(value) = scope::poll_outermost(future.as_mut(), cx) {
-                    output = Some(value);
+                if core.is_main_cancelled() {
+                    match scope::poll(future.as_mut(), cx, "main", scope::Kind::Observer, true, &asked) {
+                        Polled::Ready(value) => output = Some(Ok(value)),
+                        Polled::Unobserved => output = Some(Err(RunError::Cancelled)),
+                        Polled::Pending => {}
+                    }
+                } else if let Poll::Ready(value) = scope::poll_outermost(future.as_mut(), cx) {
+                    output = Some(Ok(value));
                 }
             });
             if core.is_again() && output.is_none() {
@@ -238,8 +280,10 @@ impl EventLoop {
             }
             output.is_some()
         };
-        core.run(Some(&mut step))?;
-        output.ok_or(RunError::Stopped)
+        let ran = core.run(Some(&mut step));
+        core.main_is_over();
+        ran?;
+        output.unwrap_or(Err(RunError::Stopped))
     }
 
     /// Runs until it is [stopped](Self::stop).
@@ -275,7 +319,7 @@ impl EventLoop {
     /// between two turns.
     pub fn turn(&self, limit: Duration) -> Result<(), RunError> {
         let _running = Running::enter(&self.core).ok_or(RunError::Running)?;
-        self.core.turn(None, Some(limit))?;
+        self.core.turn(None, Some(limit), &mut Polling::new(self.core.remote()))?;
         Ok(())
     }
 
@@ -333,6 +377,7 @@ impl EventLoop {
 
 impl Drop for EventLoop {
     fn drop(&mut self) {
+        seeds::tell(&self.core);
         // Destructors find the loop that they belong to, if none runs.
         let _running = Running::enter(&self.core);
         self.core.close();
@@ -343,7 +388,9 @@ impl fmt::Debug for EventLoop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventLoop")
             .field("tasks", &self.core.tasks())
+            .field("sockets", &self.core.sources().borrow().len())
             .field("running", &self.is_running())
+            .field("network", &self.core.simulation())
             .finish_non_exhaustive()
     }
 }

@@ -34,6 +34,7 @@ use core::task::{Context, Poll};
 #[cfg(feature = "alloc")]
 use crate::boxed::{Frames, Left};
 use crate::exchange::{self, Asked, Exchange};
+use crate::level::awaits_in_body;
 use crate::suspension::Here;
 
 /// Makes a type invariant in what a coroutine yields and is sent: it may outlive neither.
@@ -362,6 +363,18 @@ impl<Y, S> Port<Y, S> {
     pub(crate) fn is_sent(&self, cx: &Context<'_>, like: impl FnOnce(&S) -> bool) -> bool {
         // SAFETY: the slot comes from the poll that is running.
         unsafe { exchange::is_sent(self.slot(cx).exchange, like) }
+    }
+
+    /// Behind a delegation to a child of the type `C`, which is pending: if that waits, somebody may want to know.
+    #[inline(always)]
+    pub(crate) fn may_wait<C: ?Sized, F: Here>(&self, cx: &Context<'_>, here: F) {
+        if F::AWAITS {
+            awaits_in_body::<C>(|| {
+                // SAFETY: the slot comes from the poll that is running.
+                let yielded = matches!(unsafe { self.slot(cx).exchange.as_ref() }, Exchange::Yielded(_));
+                (!yielded).then(|| here.suspension().location())
+            });
+        }
     }
 
     /// Leaves a value for the driver; the poll is then pending.

@@ -27,6 +27,7 @@ mod sink;
 mod status;
 mod suspension;
 mod throw;
+mod unstarted;
 
 // What expansions work with.
 #[doc(hidden)]
@@ -36,6 +37,7 @@ mod delegate;
 mod exchange;
 mod failure;
 mod handle;
+mod level;
 mod outward;
 
 // Coroutines made of coroutines.
@@ -48,6 +50,8 @@ pub mod nightly;
 // Drivers.
 #[cfg(feature = "event-loop")]
 pub mod event_loop;
+#[cfg(all(feature = "alloc", feature = "macros"))]
+pub mod protocol;
 #[cfg(feature = "alloc")]
 pub mod trampoline;
 

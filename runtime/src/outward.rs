@@ -18,12 +18,14 @@
 
 use core::future::{Future, IntoFuture};
 use core::marker::PhantomData;
+use core::panic::Location;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use pin_project::pin_project;
 
 use crate::exchange;
+use crate::level::awaits_in_body;
 
 /// Learns the type of what is awaited.
 #[derive(Debug)]
@@ -113,10 +115,15 @@ impl<F: Future> Future for Outward<F> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let future = self.project().future;
-        match exchange::outer(cx) {
+        let polled = match exchange::outer(cx) {
             Some(waker) => future.poll(&mut Context::from_waker(waker)),
             None => future.poll(cx),
+        };
+        if polled.is_pending() {
+            let at = Location::caller();
+            awaits_in_body::<F>(|| Some(at));
         }
+        polled
     }
 }
 

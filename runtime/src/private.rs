@@ -46,6 +46,7 @@ pub fn generator<Y, S, B: Future, M: Mode>(types: HandleTypes<Y, M::Resumed<S>>,
 
 /// The same, of an `async` function.
 #[inline(always)]
+#[cfg_attr(debug_assertions, track_caller)]
 pub fn async_generator<Y, S, B: Future, M: Mode>(
     types: HandleTypes<Y, M::Resumed<S>>,
     body: B,

@@ -43,6 +43,9 @@ pub struct Suspension {
 
 /// What an expansion leaves at its place, and takes no room.
 pub trait Here: Copy + Unpin {
+    /// Whether its coroutine is `async`: then it may stand there and wait.
+    const AWAITS: bool = false;
+
     /// Where that is.
     fn suspension(&self) -> Suspension;
 }
@@ -52,6 +55,19 @@ impl<F: Fn() -> &'static Location<'static> + Copy + Unpin> Here for F {
     #[inline(always)]
     fn suspension(&self) -> Suspension {
         Suspension { function: type_name_of_val(self), location: self() }
+    }
+}
+
+/// In an `async` coroutine.
+#[derive(Clone, Copy, Debug)]
+pub struct InAsync<F>(pub(crate) F);
+
+impl<F: Here> Here for InAsync<F> {
+    const AWAITS: bool = true;
+
+    #[inline(always)]
+    fn suspension(&self) -> Suspension {
+        self.0.suspension()
     }
 }
 

@@ -1,24 +1,43 @@
 //! The event loop, by situation. All on simulated time.
 
+mod awaits;
 mod cancelling;
 mod channels;
+mod chat;
+#[cfg(unix)]
+mod children;
+mod conversations;
 mod cutting;
+#[cfg(unix)]
+mod datagrams;
 mod executor;
+mod eyeballs;
 mod gather;
 mod group;
 mod group_cut;
 mod interval;
 mod locks;
+mod main_scope;
 mod model;
+#[cfg(unix)]
+mod network;
+mod options;
+mod pipe;
 mod promises;
 mod queues;
 mod race;
 mod seeing;
+mod server;
+#[cfg(unix)]
+mod signals;
 mod sockets;
+mod streams;
 mod sweep;
 mod tasks;
 mod threads;
 mod turns;
+#[cfg(debug_assertions)]
+mod unstarted;
 
 use std::cell::RefCell;
 use std::rc::Rc;

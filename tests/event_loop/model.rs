@@ -1,6 +1,8 @@
-//! Tasks that put, get, lock and give up at random, in many orders, beside models that are simple enough to be right.
+//! Tasks that put, get, lock, start groups and give up at random, in many orders, beside models that are simple enough to be right.
 //!
 //! All of them act at even times, and somebody looks at odd ones, when everybody waits: nobody may wait for what is there.
+
+mod groups;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -15,15 +17,17 @@ use antiphon::event_loop::{
 use futures::future::{FutureExt, LocalBoxFuture, select};
 use futures::stream::{FuturesUnordered, StreamExt};
 
-const SEEDS: u64 = 12_000;
-const TASKS: usize = 7;
-const ACTIONS: usize = 8;
+use self::groups::{DEPTH, Groups};
+
+const SEEDS: u64 = 10_500;
+const TASKS: usize = 6;
+const ACTIONS: usize = 5;
 
 /// Numbers at random: splitmix64.
-struct Random(Cell<u64>);
+pub(crate) struct Random(pub(crate) Cell<u64>);
 
 impl Random {
-    fn below(&self, n: u64) -> u64 {
+    pub(crate) fn below(&self, n: u64) -> u64 {
         self.0.set(self.0.get().wrapping_add(0x9E37_79B9_7F4A_7C15));
         let mut z = self.0.get();
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -31,7 +35,7 @@ impl Random {
         (z ^ (z >> 31)) % n
     }
 
-    fn time(&self) -> Duration {
+    pub(crate) fn time(&self) -> Duration {
         Duration::from_millis(2 * self.below(4))
     }
 }
@@ -115,11 +119,16 @@ struct World<O: Order<Counted>> {
     permits: usize,
     asking: Tally,
     served: Tally,
+    groups: Groups,
 }
 
-impl<O: Order<Counted>> World<O> {
+impl<O: Order<Counted> + 'static> World<O> {
+    fn number(&self) -> u64 {
+        self.numbers.replace(self.numbers.get() + 1)
+    }
+
     async fn put(&self) {
-        let number = self.numbers.replace(self.numbers.get() + 1);
+        let number = self.number();
         let value = Counted::new(number, &self.alive);
         let putting = self.putting.enter();
         match self.random.below(3) {
@@ -182,29 +191,39 @@ impl<O: Order<Counted>> World<O> {
         }
     }
 
-    fn one(&self) -> LocalBoxFuture<'_, ()> {
-        match self.random.below(4) {
+    /// Something, so deep in groups, which may be dropped in the middle or is cancelled first.
+    fn one(self: &Rc<Self>, depth: u32, may_be_dropped: bool) -> LocalBoxFuture<'_, ()> {
+        match self.random.below(5) {
             0 => self.put().boxed_local(),
             1 => self.get().boxed_local(),
             2 => self.use_lock().boxed_local(),
+            3 if depth < DEPTH => self.in_group(depth, may_be_dropped).boxed_local(),
             _ => self.use_permit().boxed_local(),
         }
     }
 
-    async fn act(&self) {
+    /// The same, for a time. That it was given up is what is wanted.
+    async fn one_in_time(self: &Rc<Self>, limit: Duration) {
+        let before = time();
+        if timeout(limit, self.one(0, false)).await.is_err() {
+            assert!(time() >= before + limit, "given up before the time was over");
+        }
+    }
+
+    async fn act(self: &Rc<Self>) {
         for _ in 0..ACTIONS {
             let limit = self.random.time();
             match self.random.below(4) {
-                // That it was given up is what is wanted.
-                0 | 1 => _ = timeout(limit, self.one()).await,
+                0 | 1 => self.one_in_time(limit).await,
                 2 => {
                     // The loser is dropped where it stands, and may have been promised something.
-                    drop(select(self.one(), select(self.one(), sleep(limit).boxed_local())).await);
+                    let others = select(self.one(0, true), sleep(limit).boxed_local());
+                    drop(select(self.one(0, true), others).await);
                 }
                 _ => {
                     let all = FuturesUnordered::new();
                     for limit in [limit, self.random.time()] {
-                        all.push(timeout(limit, self.one()));
+                        all.push(self.one_in_time(limit));
                     }
                     drop(all.collect::<Vec<_>>().await);
                 }
@@ -232,10 +251,12 @@ impl<O: Order<Counted>> World<O> {
         if self.asking.get() > 0 {
             assert_eq!(self.semaphore.available(), 0, "somebody waits for a permit that is there");
         }
+        self.groups.look();
     }
 
     fn end(&self) {
         self.look();
+        self.groups.end();
         while let Ok(value) = self.queue.get_nowait() {
             self.got(&value);
         }
@@ -249,12 +270,15 @@ impl<O: Order<Counted>> World<O> {
     }
 }
 
+/// How groups have ended.
 fn run<O: Order<Counted> + 'static>(
     seed: u64,
     queue: fn(usize) -> QueueOf<Counted, O>,
     next: fn(&VecDeque<u64>) -> usize,
-) {
+) -> [usize; 3] {
     let event_loop = EventLoop::simulated_with_seed(seed);
+    // Of groups that were dropped.
+    event_loop.set_report_handler(|_| ());
     let random = Random(Cell::new(seed));
     let room = 1 + random.below(3) as usize;
     let permits = 1 + random.below(3) as usize;
@@ -276,6 +300,7 @@ fn run<O: Order<Counted> + 'static>(
         permits,
         asking: Tally::default(),
         served: Tally::default(),
+        groups: Groups::default(),
     });
     let all = world.clone();
     let whole = async move {
@@ -315,12 +340,14 @@ fn run<O: Order<Counted> + 'static>(
             }
         }
         canceller.await.unwrap();
-        sleep(Duration::from_millis(1)).await;
+        // Tasks whose group was dropped put things in order by themselves.
+        sleep(Duration::from_millis(21)).await;
         assert!(!inspector.is_finished(), "{:?}", inspector.await);
         inspector.cancel();
         all.end();
     };
     event_loop.run_until_complete(whole).unwrap();
+    world.groups.ends.each_ref().map(Cell::get)
 }
 
 #[test]
@@ -332,11 +359,15 @@ fn no_order_of_events_loses_a_value_or_a_wake_up() {
         let least = all.iter().enumerate().min_by_key(|(at, number)| (*number % 5, *at));
         least.expect("a value that was put in").0
     };
+    let mut groups = [0; 3];
     for seed in 0..SEEDS {
-        match seed % 3 {
+        let ends = match seed % 3 {
             0 => run(seed, Queue::new, oldest),
             1 => run(seed, LifoQueue::new, newest),
             _ => run(seed, PriorityQueue::new, lowest),
-        }
+        };
+        groups.iter_mut().zip(ends).for_each(|(all, some)| *all += some);
     }
+    // Of each kind there were enough to say something.
+    assert!(groups.iter().all(|ends| *ends > SEEDS as usize / 10), "{groups:?}");
 }

@@ -41,7 +41,7 @@ fn a_loop_without_tasks() {
     let event_loop = EventLoop::simulated();
     let dump = event_loop.dump();
     assert_eq!(dump.to_string(), "0 tasks after 0ns");
-    assert_eq!(dump.to_json(), r#"{"time":0,"tasks":[]}"#);
+    assert_eq!(dump.to_json(), r#"{"time":0,"main":[],"tasks":[]}"#);
     assert!(all_tasks().is_empty());
     assert_eq!(current_task(), None);
 }

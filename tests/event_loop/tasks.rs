@@ -175,3 +175,46 @@ fn errors_of_tasks_can_be_shared_and_are_small() {
     is::<JoinError>();
     assert!(size_of::<JoinError>() <= 16);
 }
+
+/// What a task leaves may be used by the next one, of another type, and of another loop.
+#[test]
+fn handles_outlive_their_loop_and_their_memory_goes_to_others() {
+    let (first, second) = (EventLoop::simulated(), EventLoop::simulated());
+    let word = Rc::new("word");
+    let mut handles: Vec<_> = (0..200)
+        .map(|n| {
+            let word = word.clone();
+            first.spawn(async move {
+                if n >= 100 {
+                    _ = sleep(seconds(n)).await;
+                }
+                word
+            })
+        })
+        .collect();
+    first.run_until_complete(yield_now()).unwrap();
+    drop(first);
+    let ended = handles.drain(..100).collect::<Vec<_>>();
+    let cut = handles;
+    second
+        .run_until_complete(async {
+            let mut kept = Vec::new();
+            for (n, (mut ended, mut cut)) in ended.into_iter().zip(cut).enumerate() {
+                assert_eq!(*ended.try_join().unwrap().unwrap(), "word");
+                assert!(cut.try_join().unwrap().unwrap_err().is_cancelled());
+                // Their memory is this loop's now, and these may be where they were.
+                drop((ended, cut));
+                kept.push(spawn(async move { (n, [n; 4]) }));
+                kept.push(spawn(async move {
+                    yield_now().await;
+                    (n, [0; 4])
+                }));
+            }
+            for (place, task) in kept.into_iter().enumerate() {
+                assert_eq!(task.await.unwrap().0, place / 2);
+            }
+        })
+        .unwrap();
+    drop(second);
+    assert_eq!(Rc::strong_count(&word), 1);
+}

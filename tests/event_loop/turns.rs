@@ -243,3 +243,21 @@ fn a_sleep_that_is_moved_to_another_loop_sleeps_for_what_is_left() {
     second.run_until_complete(nap).unwrap();
     assert_eq!(second.time(), seconds(106));
 }
+
+#[test]
+fn a_simulated_loop_waits_for_no_descriptor_and_tells_how_long_it_is_idle() {
+    let event_loop = EventLoop::simulated();
+    #[cfg(unix)]
+    assert_eq!(event_loop.poll_fd().unwrap_err().kind(), std::io::ErrorKind::Unsupported);
+    let late = event_loop.call_later(seconds(3), || ());
+    assert_eq!(event_loop.idle_time(), Some(seconds(3)));
+    let _soon = event_loop.call_later(seconds(1), || ());
+    assert_eq!(event_loop.idle_time(), Some(seconds(1)));
+    event_loop.turn(seconds(2)).unwrap();
+    assert_eq!(event_loop.idle_time(), Some(seconds(2)));
+    late.cancel();
+    assert_eq!(event_loop.idle_time(), None);
+    let handle = event_loop.handle();
+    std::thread::spawn(move || handle.call_soon_threadsafe(|| ()).is_ok()).join().unwrap();
+    assert_eq!(event_loop.idle_time(), Some(seconds(0)));
+}

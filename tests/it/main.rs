@@ -26,4 +26,5 @@ mod pep_479;
 mod protocol;
 mod refactoring;
 mod trampoline;
+mod wires;
 mod yield_positions;

@@ -1,9 +1,8 @@
 //! Our event loop.
 
-use antiphon::event_loop::{self, JoinHandle, Sleep, YieldNow};
 use std::time::Duration;
 
-pub(super) use super::channel::{channel, receive, send};
+use antiphon::event_loop::{self, JoinHandle, Receiver, Sender, Sleep, YieldNow};
 
 type On = ();
 type Task<T> = JoinHandle<T>;
@@ -32,6 +31,18 @@ fn sleep(time: Duration) -> Sleep {
 
 fn without_budget<F: Future>(future: F) -> F {
     future
+}
+
+fn channel() -> (Sender<u64>, Receiver<u64>) {
+    event_loop::channel(1)
+}
+
+async fn send(to: &mut Sender<u64>, value: u64) {
+    to.send(value).await.expect("a receiver");
+}
+
+async fn receive(from: &mut Receiver<u64>) -> u64 {
+    from.recv().await.expect("a sender")
 }
 
 workloads!();

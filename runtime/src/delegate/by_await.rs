@@ -43,6 +43,7 @@ impl<Y, S, C: Future, F: Here> Future for Awaiting<Y, S, C, F> {
     type Output = (C::Output, Slot<Y, S>);
 
     #[inline]
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<C::Output, Y, S> {
         let this = self.project();
         if this.port.asked(cx, *this.here) != Asked::No {
@@ -71,6 +72,7 @@ mod stream {
     use crate::exchange::Exchange;
     use crate::mode::Mode;
     use crate::outward::as_outside;
+    use crate::suspension::InAsync;
 
     /// Yields each item.
     #[derive(Debug)]
@@ -121,6 +123,7 @@ mod stream {
                     settle(this.port, cx, state, M::sent)
                 }
                 Poll::Pending => {
+                    this.port.may_wait::<C, _>(cx, InAsync(*this.here));
                     this.port.put_answer(cx, Exchange::Listening);
                     Poll::Pending
                 }

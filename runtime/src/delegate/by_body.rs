@@ -13,7 +13,7 @@ use super::{Ended, returned};
 use crate::exchange::Asked;
 use crate::handle::{Anchor, Port, Slot};
 use crate::mode::{Closes, Mode, Plain, Throws};
-use crate::suspension::Here;
+use crate::suspension::{Here, InAsync};
 use crate::{AsyncGenerator, Generator, GeneratorExit};
 
 /// Awaits the child's bare body: it works on the same exchange, so nothing is copied at any level.
@@ -41,13 +41,18 @@ impl<M: Mode> ByBody<M> {
 
     /// The same in an `async` coroutine, which keeps no slot.
     #[inline(always)]
-    pub fn anchored<Y, S, G, F>(self, anchor: &Anchor<Y, S>, child: G, here: F) -> Within<Y, G::Sent, G::Body, M, F>
+    pub fn anchored<Y, S, G, F>(
+        self,
+        anchor: &Anchor<Y, S>,
+        child: G,
+        here: F,
+    ) -> Within<Y, G::Sent, G::Body, M, InAsync<F>>
     where
         G: AsyncChild<Y, S, M>,
         M: Mode<Resumed<G::Sent> = S>,
         F: Here,
     {
-        Within { body: child.into_body(), exit: None, port: anchor.port(), here }
+        Within { body: child.into_body(), exit: None, port: anchor.port(), here: InAsync(here) }
     }
 }
 
@@ -160,6 +165,7 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Within<Y, S, B, M, F> {
                 if asked != Asked::No {
                     this.port.tell_function::<B>(cx);
                 }
+                this.port.may_wait::<B, F>(cx, *this.here);
                 Poll::Pending
             }
         }

@@ -14,7 +14,7 @@ use crate::exchange::{Asked, Exchange};
 use crate::handle::{Anchor, Port, Slot};
 use crate::mode::{Mode, Signal};
 use crate::outward::as_outside;
-use crate::suspension::Here;
+use crate::suspension::{Here, InAsync};
 use crate::{AsyncCoroutine, CloseError, Closed, Status, Told};
 
 /// Polls a step of the child for each step of the parent. `O` says how the first one begins, `T` what happens to errors.
@@ -167,6 +167,7 @@ where
             Poll::Ready(None) => refuse(child.status(), *this.here),
             Poll::Pending => {
                 assert!(matches!(told, Told::Nothing), "a coroutine began a step and left what it was told");
+                this.port.may_wait::<C, _>(cx, InAsync(*this.here));
                 this.port.put_answer(cx, Exchange::Listening);
                 Poll::Pending
             }
@@ -178,6 +179,7 @@ impl<Y, S, C, M: Mode, O, T, F> Stepping<Y, S, C, M, O, T, F>
 where
     C: AsyncCoroutine<Yield = Y, Send = S>,
     T: StepErrors<M, C>,
+    F: Here,
 {
     /// Closes the child, before the parent sees its own close, if it does.
     fn close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<T::Value, Y, M::Resumed<S>> {
@@ -188,6 +190,7 @@ where
         let child = this.child;
         let closed = as_outside(cx, |cx| child.poll_close(cx, told));
         if closed.is_pending() {
+            this.port.may_wait::<C, _>(cx, InAsync(*this.here));
             this.port.put_answer(cx, Exchange::Listening);
         }
         match ready!(closed) {

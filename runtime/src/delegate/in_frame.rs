@@ -16,7 +16,7 @@ use crate::boxed::{Alone, Left};
 use crate::exchange::Asked;
 use crate::handle::{Anchor, Port, Slot};
 use crate::mode::Mode;
-use crate::suspension::Here;
+use crate::suspension::{Here, InAsync};
 
 /// Puts the child's body on the stack of the driver, or into a box where the driver keeps none. `M` is the parent's mode,
 /// and the child's.
@@ -70,14 +70,14 @@ impl<M: Mode> InFrame<M> {
         anchor: &Anchor<Y, S>,
         child: Handed<G>,
         here: F,
-    ) -> Nested<Y, G::Sent, G::Body, M, F>
+    ) -> Nested<Y, G::Sent, G::Body, M, InAsync<F>>
     where
         G: AsyncChild<Y, S, M>,
         M: Mode<Resumed<G::Sent> = S>,
         F: Here,
     {
         let child = ManuallyDrop::into_inner(child.0);
-        Nested { child: Alone::new(child.into_body()), exit: None, port: anchor.port(), here }
+        Nested { child: Alone::new(child.into_body()), exit: None, port: anchor.port(), here: InAsync(here) }
     }
 }
 
@@ -235,6 +235,7 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Nested<Y, S, B, M, F> {
                 if asked != Asked::No {
                     self.port.tell_function::<B>(cx);
                 }
+                self.port.may_wait::<B, F>(cx, self.here);
                 Poll::Pending
             }
         }

@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::vec::Vec;
 
+use super::debug::{self, waits_fn};
 use super::task::JoinHandle;
 use super::wake::{self, Wake};
 
@@ -37,8 +38,7 @@ pub fn as_completed<T>(tasks: impl IntoIterator<Item = JoinHandle<T>>) -> AsComp
     let ended = Rc::new(Ended::default());
     let mut all = Vec::new();
     for (index, task) in tasks.into_iter().enumerate() {
-        let ended = Rc::clone(&ended);
-        task.when_it_ends(move || ended.add(index));
+        task.tell_at_end(Place { ended: Rc::clone(&ended), index });
         all.push(Some(task));
     }
     AsCompleted { left: all.len(), tasks: all, ended }
@@ -50,6 +50,19 @@ pub struct AsCompleted<T> {
     tasks: Vec<Option<JoinHandle<T>>>,
     left: usize,
     ended: Rc<Ended>,
+}
+
+/// Where the end of a task is noted: it has one owner, so there is one such place.
+pub(crate) struct Place {
+    ended: Rc<Ended>,
+    index: usize,
+}
+
+impl Place {
+    /// The task has ended.
+    pub(crate) fn tell(self) {
+        self.ended.add(self.index);
+    }
 }
 
 /// Those that have ended and were not given back yet.
@@ -76,7 +89,7 @@ impl<T> AsCompleted<T> {
     /// Nothing is lost: what has ended is given by the next call.
     #[allow(clippy::should_implement_trait, reason = "it is what the method of asynchronous iterators is called")]
     pub fn next(&mut self) -> impl Future<Output = Option<JoinHandle<T>>> {
-        poll_fn(|cx| self.poll_next(cx))
+        waits_fn(|| "as_completed", |cx| self.poll_next(cx))
     }
 
     /// The handles of those that were not given back, in the order in which they were given.
@@ -101,7 +114,10 @@ impl<T> AsCompleted<T> {
         let mut waiting = self.ended.waiting.take();
         match &mut waiting {
             Some(wake) => wake.update(cx),
-            None => waiting = Some(Wake::of(cx)),
+            None => {
+                debug::begins();
+                waiting = Some(Wake::of(cx));
+            }
         }
         self.ended.waiting.set(waiting);
         Poll::Pending

@@ -87,7 +87,7 @@ impl<F: Future> Future for Cancellable<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let body = this.body.as_mut().as_pin_mut().expect("a future is not polled after its end");
-        let output = match scope::poll(body, cx, Kind::Observer, false, this.asked) {
+        let output = match scope::poll(body, cx, "cancellable", Kind::Observer, false, this.asked) {
             Polled::Ready(value) => Ok(value),
             Polled::Unobserved => Err(Cancelled),
             Polled::Pending => {
@@ -128,7 +128,7 @@ impl<F: Future> Future for Shield<F> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if let Polled::Ready(value) = scope::poll(this.body, cx, Kind::Shield, false, &Asked::new()) {
+        if let Polled::Ready(value) = scope::poll(this.body, cx, "shield", Kind::Shield, false, &Asked::new()) {
             this.listener.unregister();
             return Poll::Ready(value);
         }
@@ -174,8 +174,8 @@ impl CancelScope {
     /// Cancels all that runs in the scope, and all that will. They are told at their next step, not here.
     pub fn cancel(&self) {
         if !self.shared.cancelled.replace(true) {
-            let mut running = Vec::new();
-            while let Some(one) = self.shared.running.borrow_mut().pop() {
+            let (mut running, mut below) = (Vec::new(), u32::MAX);
+            while let Some(one) = self.shared.running.borrow_mut().pop(&mut below) {
                 running.push(one);
             }
             running.into_iter().for_each(Wake::wake);
@@ -188,7 +188,7 @@ impl CancelScope {
     }
 
     /// Awaits something within the scope. `Err` if it was cancelled, and what it awaited did not come to an end by itself.
-    pub async fn run<F: IntoFuture>(&self, future: F) -> Result<F::Output, Cancelled> {
+    pub fn run<F: IntoFuture>(&self, future: F) -> impl Future<Output = Result<F::Output, Cancelled>> {
         InScope {
             body: Some(future.into_future()),
             shared: &self.shared,
@@ -196,7 +196,6 @@ impl CancelScope {
             told: false,
             asked: Asked::new(),
         }
-        .await
     }
 }
 
@@ -227,7 +226,7 @@ impl<F: Future> Future for InScope<'_, F> {
             listeners::wake();
         }
         let body = this.body.as_mut().as_pin_mut().expect("a future is not polled after its end");
-        let output = match scope::poll(body, cx, Kind::Inner, cancelled, this.asked) {
+        let output = match scope::poll(body, cx, "CancelScope::run", Kind::Inner, cancelled, this.asked) {
             Polled::Ready(value) => Ok(value),
             Polled::Unobserved => Err(Cancelled),
             Polled::Pending => {

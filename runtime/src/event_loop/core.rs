@@ -23,12 +23,12 @@ use super::debug::Debug;
 use super::driver::Driver;
 use super::entry::{Entry, Kind};
 use super::listeners::{self, Listeners};
-use super::net::Sources;
+use super::net::{Simulation, Sources};
 use super::pool::Pool;
 use super::remote::Remote;
 use super::report::{self, Report};
 use super::slab::{Key, Slab};
-use super::task::{State, TaskId, TaskRef};
+use super::task::{Memory, State, TaskId, TaskRef};
 use super::timers::Wheel;
 
 /// How many steps there are in a turn at most: so often the system is asked what else there is.
@@ -49,8 +49,10 @@ pub(crate) struct Core {
     listeners: RefCell<Listeners>,
     timers: RefCell<Wheel<Entry>>,
     sources: RefCell<Sources>,
-    /// Who is polled, or was last: bits, which are read as they were written, at once.
-    polled: Cell<u64>,
+    /// What its sockets are of, if not the system's.
+    simulation: Option<Simulation>,
+    /// Who is polled, or was last.
+    polled: Cell<Entry>,
     /// The data of the waker it is polled with. Of nobody's waker if nobody is.
     polled_with: Cell<*const ()>,
     /// Whether who is polled is to be polled again.
@@ -64,6 +66,7 @@ pub(crate) struct Core {
     /// Once there was work for it.
     pool: OnceCell<Arc<Pool>>,
     debug: Debug,
+    memory: Memory,
 }
 
 /// What the loop was asked to complete: it is on the stack of who asked.
@@ -71,6 +74,8 @@ pub(crate) struct Core {
 struct Main {
     run: Cell<u32>,
     queued: Cell<bool>,
+    /// Its scope is cancelled, or that of the next run if there is none.
+    cancelled: Cell<bool>,
 }
 
 /// How a run ended that did not complete what it was asked to.
@@ -92,7 +97,8 @@ impl Core {
             listeners: RefCell::new(Listeners::new()),
             timers: RefCell::new(Wheel::new()),
             sources: RefCell::default(),
-            polled: Cell::new(Entry::NOBODY.to_bits()),
+            simulation: driver.simulation(),
+            polled: Cell::new(Entry::NOBODY),
             polled_with: Cell::new(turn::no_waker()),
             again: Cell::new(false),
             budget: Cell::new(BUDGET),
@@ -103,6 +109,7 @@ impl Core {
             reports: RefCell::new(Rc::new(report::to_stderr)),
             pool: OnceCell::new(),
             debug: Debug::new(),
+            memory: Memory::new(),
             driver: RefCell::new(Box::new(driver)),
         });
         current::register(&core);
@@ -129,7 +136,7 @@ impl Core {
     /// The one that is polled, if this is the waker that it is polled with.
     #[inline]
     pub(crate) fn polled_with(&self, waker: &Waker) -> Option<Entry> {
-        (self.polled_with.get() == waker.data()).then(|| Entry::from_bits(self.polled.get()))
+        (self.polled_with.get() == waker.data()).then(|| self.polled.get())
     }
 
     /// Has the one that is polled run again in the next turn, if this is the waker that it is polled with. It need not be
@@ -145,7 +152,7 @@ impl Core {
 
     /// The task whose step this is.
     pub(crate) fn current(&self) -> Option<Entry> {
-        (self.polled_with.get() != turn::no_waker()).then(|| Entry::from_bits(self.polled.get()))
+        (self.polled_with.get() != turn::no_waker()).then(|| self.polled.get())
     }
 
     /// Takes an operation from what the running step may complete. `false` if there is none left.
@@ -215,6 +222,22 @@ impl Core {
         Entry::main(self.main.run.get())
     }
 
+    /// Cancels the scope of what the loop was asked to complete, or is next.
+    pub(crate) fn cancel_main(&self) {
+        self.main.cancelled.set(true);
+        listeners::wake_of(self, self.main());
+        self.wake(self.main());
+    }
+
+    /// The next run is not cancelled.
+    pub(crate) fn main_is_over(&self) {
+        self.main.cancelled.set(false);
+    }
+
+    pub(crate) fn is_main_cancelled(&self) -> bool {
+        self.main.cancelled.get()
+    }
+
     pub(crate) fn call_soon(&self, f: Box<dyn FnOnce()>) -> Entry {
         let entry = self.keep_call(Call::Function(f));
         self.wake(entry);
@@ -236,6 +259,15 @@ impl Core {
 
     pub(crate) const fn sources(&self) -> &RefCell<Sources> {
         &self.sources
+    }
+
+    /// What a simulated run differs by.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        self.driver.try_borrow().ok()?.seed()
+    }
+
+    pub(crate) const fn simulation(&self) -> Option<&Simulation> {
+        self.simulation.as_ref()
     }
 
     pub(crate) const fn driver(&self) -> &RefCell<Box<dyn Driver>> {
@@ -312,6 +344,12 @@ impl Core {
         self.tasks.all()
     }
 
+    /// What tasks have left.
+    #[inline]
+    pub(crate) const fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
     /// How many tasks there are that have not ended.
     pub(crate) fn tasks(&self) -> usize {
         self.tasks.len()
@@ -334,15 +372,15 @@ impl Core {
         if let Some(pool) = self.pool.get() {
             pool.close();
         }
-        loop {
-            let task = self.tasks.pop();
-            let Some(task) = task else { break };
+        let mut below = u32::MAX;
+        while let Some(task) = self.tasks.pop(&mut below) {
             self.report_unstarted(&task);
             task.cut();
             self.end(&task);
         }
+        let mut below = u32::MAX;
         loop {
-            let call = self.calls.borrow_mut().pop();
+            let call = self.calls.borrow_mut().pop(&mut below);
             if call.is_none() {
                 break;
             }

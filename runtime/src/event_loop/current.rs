@@ -7,6 +7,7 @@ use std::rc::{Rc, Weak};
 use std::vec::Vec;
 
 use super::core::Core;
+use super::scope;
 
 std::thread_local! {
     /// Invariant *who runs is there*: this is null, or the address of the core that this thread's only `Running` owns.
@@ -41,7 +42,10 @@ pub(crate) fn register(core: &Rc<Core>) {
 }
 
 /// While this is there, a loop runs on this thread. It owns the loop, and is nowhere but on the stack.
-pub(crate) struct Running(Rc<Core>);
+pub(crate) struct Running {
+    core: Rc<Core>,
+    _outermost: scope::Outermost,
+}
 
 impl Running {
     /// `None` if one runs already.
@@ -49,8 +53,8 @@ impl Running {
         if !RUNNING.get().is_null() {
             return None;
         }
-        let running = Running(Rc::clone(core));
-        RUNNING.set(Rc::as_ptr(&running.0));
+        let running = Running { core: Rc::clone(core), _outermost: scope::outermost() };
+        RUNNING.set(Rc::as_ptr(&running.core));
         Some(running)
     }
 }

@@ -1,40 +1,44 @@
 //! What tasks wait for, and how long steps take, while somebody wants to know.
 //!
 //! Operations of the loop that wait say so, with the place of the `.await`: their `poll` has `track_caller`, so the place is a
-//! constant of the code that awaits them. As long as no loop is in debug mode that costs a load and a branch.
+//! constant of the code that awaits them. What polls others in between says that too ([`Level`]): so there is a way from the
+//! task's body to where it waits. As long as no loop is in debug mode that costs a load and a branch.
 
-use std::cell::Cell;
+mod level;
+mod notes;
+#[cfg(debug_assertions)]
+mod steps;
+mod waits;
+
+use std::cell::{Cell, RefCell};
 use std::panic::Location;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use std::vec::Vec;
 
+use super::EventLoop;
 use super::core::{Core, nanoseconds};
 use super::dump::{self, Dump};
 use super::entry::{Entry, Kind};
 use super::report::Report;
 use super::task::{Header, TaskId, TaskRef};
-use super::{EventLoop, current};
+
+use self::notes::Notes;
+
+pub(crate) use self::level::{Level, about, awaits, awaits_in_body, awaits_task, begins, polls_again};
+pub(crate) use self::notes::{Note, What};
+#[cfg(debug_assertions)]
+pub(crate) use self::steps::StepId;
+pub(crate) use self::waits::{is_made_of, waits, waits_fn};
 
 /// How many loops of the process are in debug mode.
 static LOOPS: AtomicUsize = AtomicUsize::new(0);
 
-/// Something that a task waits for, and the place in its code.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Awaited {
-    /// The operation: `sleep`, `task`, ….
-    pub what: &'static str,
-    /// The task that is waited for, if it is one of the same loop.
-    pub task: Option<TaskId>,
-    /// The `.await`. Where a `Box<dyn Future>` or somebody else's combinator is in between, a place in that.
-    pub at: &'static Location<'static>,
-}
-
 /// What was noted of a task in its last step.
 #[derive(Default)]
 pub(crate) struct Noted {
-    pub(crate) awaits: Vec<Awaited>,
+    pub(crate) notes: Vec<Note>,
     /// When that step ended, in the loop's time.
     pub(crate) since: Option<u64>,
 }
@@ -45,13 +49,27 @@ pub(crate) struct Debug {
     /// Steps that take longer are reported.
     limit: Cell<u64>,
     step: Cell<Option<Step>>,
+    /// Of that step.
+    notes: Notes,
+    /// What was noted of what the loop was asked to complete.
+    main: RefCell<Noted>,
+    #[cfg(debug_assertions)]
+    steps: Cell<u64>,
 }
 
 impl Debug {
     pub(crate) fn new() -> Self {
         // As in Python.
         let limit = Cell::new(nanoseconds(Duration::from_millis(100)));
-        Debug { on: Cell::new(false), limit, step: Cell::new(None) }
+        Debug {
+            on: Cell::new(false),
+            limit,
+            step: Cell::new(None),
+            notes: Notes::default(),
+            main: RefCell::default(),
+            #[cfg(debug_assertions)]
+            steps: Cell::new(0),
+        }
     }
 
     #[inline]
@@ -66,6 +84,18 @@ impl Debug {
             _ => {}
         }
         self.forget_step();
+    }
+
+    /// A step begins, or something was cut in it: what was made before may be dropped for that.
+    #[inline(always)]
+    pub(crate) fn count_step(&self) {
+        #[cfg(debug_assertions)]
+        self.steps.set(self.steps.get() + 1);
+    }
+
+    /// What was noted of what the loop was asked to complete.
+    pub(crate) fn main(&self) -> Vec<Note> {
+        self.main.borrow().notes.clone()
     }
 
     /// One that is not timed to its end.
@@ -115,38 +145,18 @@ impl EventLoop {
     }
 }
 
-/// The task that is polled waits for something, at the caller's place.
-#[inline]
-#[track_caller]
-pub(crate) fn awaits(what: &'static str) {
-    if LOOPS.load(Ordering::Relaxed) != 0 {
-        note(Awaited { what, task: None, at: Location::caller() });
-    }
-}
-
-/// The same, for the end of a task.
-#[inline]
-#[track_caller]
-pub(crate) fn awaits_task(task: impl FnOnce() -> Option<TaskId>) {
-    if LOOPS.load(Ordering::Relaxed) != 0 {
-        note(Awaited { what: "task", task: task(), at: Location::caller() });
-    }
-}
-
-#[cold]
-fn note(awaited: Awaited) {
-    let Some(core) = current::get().filter(|core| core.debug().is_on()) else { return };
-    if let Some(Kind::Task(key)) = core.current().map(Entry::kind) {
-        let Some(task) = core.task(key) else { return };
-        task.header().extra_mut(|extra| extra.noted.get_or_insert_default().awaits.push(awaited));
-    }
-}
-
 /// A step that is timed.
 struct Step {
     began: u64,
-    task: Option<TaskRef>,
+    of: Of,
     resumed_at: Option<&'static Location<'static>>,
+}
+
+/// Whose step it is.
+enum Of {
+    Task(TaskRef),
+    Main,
+    Nobody,
 }
 
 /// In debug mode: the step of the last one is over, if there was one, and that of the next begins, if there is one.
@@ -164,23 +174,36 @@ pub(crate) fn step(core: &Core, next: Option<Entry>) {
 impl Step {
     /// What its task waited for is over.
     fn begin(core: &Core, entry: Entry) -> Step {
-        let task = match entry.kind() {
-            Kind::Task(key) => core.task(key),
-            _ => None,
+        let of = match entry.kind() {
+            Kind::Task(key) => core.task(key).map_or(Of::Nobody, Of::Task),
+            Kind::Main => Of::Main,
+            Kind::Call(_) => Of::Nobody,
         };
-        let noted = task.as_ref().and_then(|task| task.header().extra(|extra| extra.noted.take()).flatten());
-        let resumed_at = noted.and_then(|noted| noted.awaits.first().map(|awaited| awaited.at));
-        Step { began: core.time(), task, resumed_at }
+        let noted = match &of {
+            Of::Task(task) => task.header().extra(|extra| extra.noted.take()).flatten().and_then(Rc::into_inner),
+            Of::Main => Some(core.debug().main.take()),
+            Of::Nobody => None,
+        };
+        let notes = noted.unwrap_or_default().notes;
+        let resumed_at = notes.iter().find(|note| note.within == 0).map(|note| note.at);
+        core.debug().notes.begin(notes);
+        Step { began: core.time(), of, resumed_at }
     }
 
     fn end(self, core: &Core) {
         let now = core.time();
-        if let Some(task) = &self.task {
-            task.header().extra_mut(|extra| extra.noted.get_or_insert_default().since = Some(now));
+        let noted = Noted { notes: core.debug().notes.end(now), since: Some(now) };
+        match &self.of {
+            Of::Task(task) => task.header().extra_mut(|extra| extra.noted = Some(Rc::new(noted))),
+            Of::Main => *core.debug().main.borrow_mut() = noted,
+            Of::Nobody => {}
         }
         let held = now.saturating_sub(self.began);
         if held > core.debug().limit.get() {
-            let header = self.task.as_ref().map(TaskRef::header);
+            let header = match &self.of {
+                Of::Task(task) => Some(task.header()),
+                Of::Main | Of::Nobody => None,
+            };
             core.report(&Report::Slow {
                 task: header.map(|header| TaskId(header.key())),
                 name: header.and_then(Header::name),

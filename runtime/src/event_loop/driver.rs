@@ -7,6 +7,8 @@ use std::boxed::Box;
 use std::io;
 use std::time::Duration;
 
+use super::net::Simulation;
+
 pub(crate) use self::os::Os;
 pub(crate) use self::simulated::Simulated;
 
@@ -19,16 +21,23 @@ pub(crate) trait Driver {
     fn wait(&mut self, until: Option<Duration>, outside: Outside) -> io::Result<Waited>;
 
     /// Which sources became ready in the last wait. Each is told once, also if it was known; some are told late.
-    fn ready(&mut self, _: &mut dyn FnMut(Readiness)) {}
+    fn ready(&mut self, tell: &mut dyn FnMut(Readiness));
 
     /// Has the system tell when a source becomes ready, by that token.
-    fn register(&mut self, _: &mut dyn mio::event::Source, _: mio::Token) -> io::Result<()> {
-        Err(io::Error::new(io::ErrorKind::Unsupported, "a simulated event loop has no sockets of the system"))
-    }
+    fn register(&mut self, source: &mut dyn mio::event::Source, token: mio::Token) -> io::Result<()>;
 
     /// The system need not tell any more.
-    fn deregister(&mut self, _: &mut dyn mio::event::Source) -> io::Result<()> {
-        Ok(())
+    fn deregister(&mut self, source: &mut dyn mio::event::Source) -> io::Result<()>;
+
+    /// A descriptor that is readable when something has happened.
+    #[cfg(unix)]
+    fn poll_fd(&self) -> io::Result<std::os::fd::OwnedFd> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "a simulated event loop waits for nothing of the system's"))
+    }
+
+    /// The network that is there instead of the system's.
+    fn simulation(&self) -> Option<Simulation> {
+        None
     }
 
     /// How others end a wait: the one that is, or the next.
@@ -60,6 +69,8 @@ pub(crate) struct Readiness {
     pub(crate) token: mio::Token,
     pub(crate) readable: bool,
     pub(crate) writable: bool,
+    /// The system told of what no further edge will tell of: the end, an error, or that bytes are urgent.
+    pub(crate) odd: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

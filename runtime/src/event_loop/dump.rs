@@ -1,5 +1,6 @@
 //! What a loop has, to be read by people and by programs.
 
+mod awaited;
 mod json;
 mod text;
 
@@ -12,9 +13,10 @@ use std::vec::Vec;
 
 use super::core::Core;
 use super::current;
-use super::debug::Awaited;
 use super::entry::{Entry, Kind};
 use super::task::{State, TaskId, TaskRef};
+
+pub use self::awaited::{AwaitLevel, Awaited};
 
 /// All tasks of a loop at one time: [`dump`], [`EventLoop::dump`](super::EventLoop::dump).
 ///
@@ -46,6 +48,8 @@ use super::task::{State, TaskId, TaskRef};
 pub struct Dump {
     /// The loop's time.
     pub time: Duration,
+    /// What that waits for which the loop was asked to complete.
+    pub main: Vec<Awaited>,
     /// Those that have not ended, in no order that means anything.
     pub tasks: Vec<TaskDump>,
 }
@@ -69,7 +73,7 @@ pub struct TaskDump {
     /// The task that waits for the group that it is in.
     pub parent: Option<TaskId>,
     /// What it waits for, if that is known: operations of the loop that it polled in its last step, in
-    /// [debug mode](super::EventLoop::set_debug). What is somebody else's future is not.
+    /// [debug mode](super::EventLoop::set_debug). Of somebody else's futures those that a coroutine awaits in plain sight.
     pub awaits: Vec<Awaited>,
     /// When it was last suspended, in the loop's time. In debug mode.
     pub since: Option<Duration>,
@@ -88,7 +92,8 @@ pub enum TaskState {
 }
 
 impl Dump {
-    /// As JSON: an object with `time`, in seconds, and `tasks`; of each the fields of [`TaskDump`], places as `file:line:column`.
+    /// As JSON: an object with `time`, in seconds, `main` and `tasks`; of each the fields of [`TaskDump`], places as
+    /// `file:line:column`.
     pub fn to_json(&self) -> String {
         json::of(self)
     }
@@ -155,6 +160,7 @@ pub(crate) fn of(core: &Core) -> Dump {
     let running = core.current();
     Dump {
         time: Duration::from_nanos(core.time()),
+        main: awaited::all(&core.debug().main()),
         tasks: core.all_tasks().iter().map(|task| of_task(task, running)).collect(),
     }
 }
@@ -169,7 +175,7 @@ fn of_task(task: &TaskRef, running: Option<Entry>) -> TaskDump {
         TaskState::Waiting
     };
     let (awaits, since) = header
-        .extra(|extra| extra.noted.as_deref().map(|noted| (noted.awaits.clone(), noted.since)))
+        .extra(|extra| extra.noted.as_deref().map(|noted| (awaited::all(&noted.notes), noted.since)))
         .flatten()
         .unwrap_or_default();
     TaskDump {
@@ -185,14 +191,18 @@ fn of_task(task: &TaskRef, running: Option<Entry>) -> TaskDump {
     }
 }
 
-/// The function that a future is of, if its type says so.
-fn function(mut name: &'static str) -> &'static str {
-    let bodies = ["antiphon::async_generator::RunToEnd<"];
-    if let Some(body) = bodies.iter().find_map(|of| name.strip_prefix(of)?.strip_suffix('>')) {
-        name = body;
-    }
-    while let Some(outer) = name.strip_suffix("::{{closure}}") {
-        name = outer;
-    }
-    name
+/// The function that a future is of, if its type says so: the first that is named in it.
+pub(crate) fn function(name: &'static str) -> &'static str {
+    let Some((name, _)) = name.split_once("::{{closure}}") else { return name };
+    // Back to where its path begins. What is in angle brackets belongs to it.
+    let mut open = 0;
+    let begin = name.rfind(|c| {
+        open += match c {
+            '>' => 1,
+            '<' => -1,
+            _ => 0,
+        };
+        open < 0 || open == 0 && matches!(c, ' ' | '&' | '(' | '[')
+    });
+    &name[begin.map_or(0, |begin| begin + 1)..]
 }

@@ -32,8 +32,13 @@ pub enum RunError {
     Running,
     /// Somebody [stopped](super::EventLoop::stop) it.
     Stopped,
-    /// Nothing can ever happen: no task is ready, no timer is armed, and no other thread works for the loop or has a handle
-    /// to it. Only a simulated loop can tell.
+    /// Somebody [cancelled](super::LoopHandle::cancel_main) it, and it was dropped where it waited.
+    Cancelled,
+    /// Ctrl-c, or `SIGTERM`, cancelled it, and it was dropped where it waited; or came a second time, and it was dropped at once. Only
+    /// [`run_interruptible`](super::run_interruptible) listens.
+    Interrupted,
+    /// Nothing can ever happen: no task is ready, no timer is armed, nothing is on its way on the simulated network, and no other
+    /// thread works for the loop or has a handle to it. Only a simulated loop can tell.
     Stuck,
     /// The system refused to give a descriptor, or to wait.
     Io(io::Error),
@@ -56,6 +61,8 @@ impl fmt::Display for RunError {
                 "an event loop runs on this thread already; await or spawn in it instead of running another",
             ),
             RunError::Stopped => f.write_str("the event loop was stopped before this was complete"),
+            RunError::Cancelled => f.write_str("this was cancelled"),
+            RunError::Interrupted => f.write_str("interrupted"),
             RunError::Stuck => f.write_str("nothing can ever happen on this event loop, and this is not complete"),
             RunError::Io(error) => write!(f, "the system does not let the event loop wait: {error}"),
         }

@@ -208,6 +208,9 @@ impl<T> Future for Job<T> {
         if let Stage::Open { waiter: known, .. } = &mut *self.shared.lock() {
             mem::swap(known, &mut waiter);
         }
+        if waiter.is_none() {
+            debug::begins();
+        }
         drop(waiter);
         match self.try_join() {
             Some(outcome) => Poll::Ready(outcome),

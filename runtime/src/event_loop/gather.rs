@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::vec::Vec;
 
+use super::debug::is_made_of;
 use super::group::{GroupError, TaskGroup, task_group};
 use super::task::{JoinError, JoinHandle};
 
@@ -39,7 +40,7 @@ where
     I: IntoIterator<Item: IntoFuture<IntoFuture: 'static, Output: 'static>>,
 {
     let caller = Location::caller();
-    async move {
+    is_made_of(|| "gather", async move {
         let gathered = task_group(async move |group: TaskGroup| {
             let spawn = |future: I::Item| group.spawn_at(caught(future.into_future()), caller);
             let mut gathered = Vec::new();
@@ -49,7 +50,7 @@ where
             Ok(gathered)
         });
         gathered.await.expect("nobody cancels this group but by a scope around")
-    }
+    })
 }
 
 /// Runs futures at the same time, each as a task, and waits for all values. The first error cancels the others; they are
@@ -90,7 +91,7 @@ where
     E: 'static,
 {
     let caller = Location::caller();
-    task_group(async move |group: TaskGroup<E>| {
+    let gathered = task_group(async move |group: TaskGroup<E>| {
         let spawn = |future: I::Item| group.spawn_at(future.into_future(), caller);
         let mut values = Vec::new();
         for task in start(futures, spawn) {
@@ -101,7 +102,8 @@ where
             }
         }
         Ok(values)
-    })
+    });
+    is_made_of(|| "try_gather", gathered)
 }
 
 /// All are started before the first is waited for.

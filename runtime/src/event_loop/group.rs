@@ -15,6 +15,7 @@ use std::rc::Rc;
 use super::current;
 use super::task::{self, JoinHandle, TaskId};
 
+pub(crate) use self::error::Returns;
 pub use self::error::{GroupClosed, GroupError, Outcome};
 pub use self::owner::Grouped;
 pub use self::start::{NotStarted, Started, Starting};

@@ -1,19 +1,56 @@
 //! Sockets.
 
 mod address;
+#[cfg(feature = "macros")]
+mod conversation;
+mod conversions;
+mod copy;
+mod directions;
+mod eyeballs;
+mod io;
+mod mark;
+mod options;
+#[cfg(unix)]
+mod pipe;
+mod read_error;
 mod reader;
+mod scratch;
+mod simulated;
 mod source;
+mod split;
 mod stream;
 mod tcp;
+mod tcp_socket;
 mod udp;
 #[cfg(unix)]
 mod unix;
+#[cfg(unix)]
+mod unix_datagram;
+mod waiting;
+mod writer;
 
 pub use self::address::Address;
-pub use self::reader::{ReadError, Reader};
+#[cfg(feature = "macros")]
+pub use self::conversation::Conversation;
+pub use self::copy::{Copying, CopyingBoth, copy, copy_bidirectional};
+pub use self::directions::{ReadBytes, WriteBytes};
+pub use self::mark::Mark;
+#[cfg(unix)]
+pub use self::pipe::{PipeReader, PipeWriter};
+pub use self::read_error::ReadError;
+pub use self::reader::Reader;
+pub(crate) use self::simulated::Simulation;
+pub use self::simulated::{Network, set_network};
 pub(crate) use self::source::Sources;
+#[cfg(unix)]
+pub(crate) use self::source::{Direction, Source};
+pub use self::split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
 pub use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};
+pub use self::tcp_socket::TcpSocket;
 pub use self::udp::UdpSocket;
 #[cfg(unix)]
 pub use self::unix::{UnixListener, UnixStream};
+#[cfg(unix)]
+pub use self::unix_datagram::UnixDatagram;
+pub use self::writer::Writer;

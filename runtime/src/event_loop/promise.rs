@@ -207,6 +207,9 @@ impl<T: Clone> Future for Promise<T> {
         if let Some(outcome) = self.result() {
             return Poll::Ready(outcome);
         }
+        if self.place.is_none() {
+            debug::begins();
+        }
         let place = self.place.unwrap_or_else(|| self.shared.arrive());
         self.place = Some(place);
         // Taken out, since wakers may be anybody's.

@@ -13,6 +13,7 @@ use pin_project::pin_project;
 pub use self::branches::Branches;
 use self::branches::Racing;
 
+use super::debug::Level;
 use super::listeners;
 
 /// Awaits several futures in the same task until one has a value; the others are cancelled, and waited for.
@@ -79,8 +80,10 @@ pub struct Raced<T> {
 impl<R: Racing<Output = T>, T> Future for Race<R, T> {
     type Output = Raced<T>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
+        let level = Level::enter();
         let count = this.branches.count();
         if this.won.is_none() {
             for index in 0..count {
@@ -91,9 +94,11 @@ impl<R: Racing<Output = T>, T> Future for Race<R, T> {
                 }
             }
             if this.won.is_none() {
+                level.leave(None);
                 return Poll::Pending;
             }
         }
+        level.begin_anew();
         let mut waiting = false;
         for index in 0..count {
             match this.branches.as_mut().poll_branch(index, cx, true) {
@@ -101,6 +106,7 @@ impl<R: Racing<Output = T>, T> Future for Race<R, T> {
                 Poll::Pending => waiting = true,
             }
         }
+        level.leave(None);
         if waiting {
             return Poll::Pending;
         }

@@ -8,6 +8,8 @@ use std::string::String;
 use std::time::Duration;
 
 use super::current;
+#[cfg(debug_assertions)]
+use super::dump;
 use super::task::{Header, TaskId};
 
 /// Something that went wrong and that nobody else will be told of.
@@ -92,6 +94,31 @@ pub enum Report {
         /// Where it was spawned.
         spawned_at: &'static Location<'static>,
     },
+    /// A connection of a [`Server`](super::Server) failed. The others go on.
+    #[non_exhaustive]
+    Connection {
+        /// Where the server was told to serve.
+        served_at: &'static Location<'static>,
+        /// What happened: `panicked: …`, or the error.
+        failure: String,
+    },
+    /// A [`Server`](super::Server) has no room for another connection, and waits until it has. Told once, until there was room.
+    #[non_exhaustive]
+    Accept {
+        /// Where the server was told to serve.
+        served_at: &'static Location<'static>,
+        /// The system's reason.
+        error: String,
+    },
+    /// An `async` coroutine that yields nothing was made, and dropped in the same step, without having been started, awaited, given to
+    /// anybody, or closed. In debug builds. Python: `RuntimeWarning: coroutine … was never awaited`.
+    #[non_exhaustive]
+    Unstarted {
+        /// Its function.
+        coroutine: &'static str,
+        /// Where that was called.
+        made_at: &'static Location<'static>,
+    },
     /// A callback panicked.
     #[non_exhaustive]
     Callback {
@@ -131,8 +158,18 @@ impl fmt::Display for Report {
                 who(f, *task, name.as_deref())?;
                 write!(f, ", spawned at {spawned_at}, never ran: the loop was closed before")
             }
+            Report::Unstarted { coroutine, made_at } => {
+                write!(f, "a coroutine of `{coroutine}`, made at {made_at}, was dropped and never started; ")?;
+                f.write_str("await it or spawn it, and if it is not wanted after all, `close` it")
+            }
             Report::Job { submitted_at, failure } => {
                 write!(f, "work for the executor, submitted at {submitted_at}, {failure}; nobody waited for it")
+            }
+            Report::Connection { served_at, failure } => {
+                write!(f, "a connection of the server at {served_at} failed: {failure}")
+            }
+            Report::Accept { served_at, error } => {
+                write!(f, "the server at {served_at} has no room for another connection: {error}; who comes waits")
             }
             Report::Callback { message } => write!(f, "a callback of the event loop panicked: {message}"),
         }
@@ -164,6 +201,12 @@ pub(crate) fn here(report: &Report) {
         Some(core) => core.report(report),
         None => to_stderr(report),
     }
+}
+
+/// Reports a coroutine that was forgotten, by the type of its body.
+#[cfg(debug_assertions)]
+pub(crate) fn unstarted(body: &'static str, made_at: &'static Location<'static>) {
+    here(&Report::Unstarted { coroutine: dump::function(body), made_at });
 }
 
 /// What a loop does with a report if it was not told.

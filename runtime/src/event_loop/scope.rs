@@ -10,10 +10,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::current;
+use super::debug::Level;
 use super::listeners::{Answer, Asked};
 
 std::thread_local! {
-    static SIGNAL: Cell<Signal> = const { Cell::new(Signal { cancelled: false, noticed: false, withheld: false }) };
+    static SIGNAL: Cell<Signal> = const { Cell::new(Signal::NONE) };
 }
 
 /// What is said between a scope and what is polled in it.
@@ -25,6 +27,10 @@ struct Signal {
     noticed: bool,
     /// Upwards: somebody is shielded from it, and waits.
     withheld: bool,
+}
+
+impl Signal {
+    const NONE: Signal = Signal { cancelled: false, noticed: false, withheld: false };
 }
 
 /// What kind of a scope it is.
@@ -50,17 +56,47 @@ pub(crate) enum Polled<T> {
 /// Polls a body that nothing is around, and that is not cancelled.
 #[inline]
 pub(crate) fn poll_outermost<F: Future + ?Sized>(body: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
-    // What is said upwards is said to nobody, and nobody takes it for said to another: whoever polls begins like this.
-    SIGNAL.set(Signal { cancelled: false, noticed: false, withheld: false });
+    // Nothing is said to it: `outermost` saw to that, and a scope leaves the signal as it found it. What it says upwards is said
+    // to nobody, and nobody takes it for said by another: who listens forgets what was said before.
     body.poll(cx)
 }
 
-/// Polls a body within a scope.
+/// From now on nothing is around whoever is polled, until this is dropped.
+pub(crate) fn outermost() -> Outermost {
+    Outermost { _restore: Restore(SIGNAL.replace(Signal::NONE)) }
+}
+
+/// See [`outermost`].
+pub(crate) struct Outermost {
+    _restore: Restore,
+}
+
+/// Polls a body within a scope, which is that of an operation.
 #[inline]
 #[track_caller]
 pub(crate) fn poll<F: Future + ?Sized>(
+    body: Pin<&mut F>,
+    cx: &mut Context<'_>,
+    what: &'static str,
+    kind: Kind,
+    cancelled: bool,
+    asked: &Asked,
+) -> Polled<F::Output> {
+    let level = Level::enter();
+    let polled = poll_within(body, cx, level, kind, cancelled, asked);
+    level.leave_operation::<F>(matches!(polled, Polled::Pending), what);
+    if cfg!(debug_assertions) && matches!(polled, Polled::Unobserved) {
+        current::with(|core| core.debug().count_step());
+    }
+    polled
+}
+
+#[inline(always)] // it is called here only
+#[track_caller]
+fn poll_within<F: Future + ?Sized>(
     mut body: Pin<&mut F>,
     cx: &mut Context<'_>,
+    level: Level,
     kind: Kind,
     cancelled: bool,
     asked: &Asked,
@@ -69,7 +105,8 @@ pub(crate) fn poll<F: Future + ?Sized>(
     let inherited = around.0.cancelled && kind != Kind::Shield;
     let mut all_were_polled = false;
     loop {
-        SIGNAL.set(Signal { cancelled: cancelled || inherited, noticed: false, withheld: false });
+        level.begin_anew();
+        SIGNAL.set(Signal { cancelled: cancelled || inherited, ..Signal::NONE });
         if let Poll::Ready(value) = body.as_mut().poll(cx) {
             return Polled::Ready(value);
         }
@@ -84,16 +121,15 @@ pub(crate) fn poll<F: Future + ?Sized>(
                 return around.pending(true);
             }
             // Somebody went on to where the body waits now. It is told once more.
-            Signal { noticed: true, .. } => continue,
+            Signal { noticed: true, .. } => {}
             // An outer scope asks, if this one is not its own.
             _ if !cancelled && kind == Kind::Inner => return around.pending(false),
             _ if all_were_polled => return around.unobserved(),
-            _ => {}
-        }
-        match asked.ask() {
-            Answer::Silent => return around.unobserved(),
-            Answer::SameAsBefore => return around.pending(true),
-            Answer::PollAgain => all_were_polled = true,
+            _ => match asked.ask() {
+                Answer::Silent => return around.unobserved(),
+                Answer::SameAsBefore => return around.pending(true),
+                Answer::PollAgain => all_were_polled = true,
+            },
         }
     }
 }

@@ -47,20 +47,24 @@ impl<T> Slab<T> {
     /// Puts a value in that is made with its own key.
     #[inline]
     pub(crate) fn insert_with(&mut self, value: impl FnOnce(Key) -> T) -> Key {
-        let index = self.vacant;
-        if let Some(room) = self.rooms.get_mut(index as usize) {
-            let key = Key { index, generation: room.generation };
-            room.tenant = Some(value(key));
-            self.vacant = room.before;
-            self.len += 1;
-            return key;
+        if self.vacant == NONE {
+            self.add_room();
         }
-        // The two upper bits are free for whoever keeps keys of several slabs.
-        let index = u32::try_from(self.rooms.len()).ok().filter(|index| *index < 1 << 30);
-        let key = Key { index: index.expect("a loop has room for a billion of each thing"), generation: 0 };
-        self.rooms.push(Room { generation: 0, before: NONE, tenant: Some(value(key)) });
+        let index = self.vacant;
+        // In one place, where it is inlined.
+        let room = &mut self.rooms[index as usize];
+        let key = Key { index, generation: room.generation };
+        room.tenant = Some(value(key));
+        self.vacant = room.before;
         self.len += 1;
         key
+    }
+
+    fn add_room(&mut self) {
+        // The two upper bits are free for whoever keeps keys of several slabs.
+        let index = u32::try_from(self.rooms.len()).ok().filter(|index| *index < 1 << 30);
+        self.vacant = index.expect("a loop has room for a billion of each thing");
+        self.rooms.push(Room { generation: 0, before: NONE, tenant: None });
     }
 
     #[inline]
@@ -74,13 +78,26 @@ impl<T> Slab<T> {
         self.rooms.get_mut(key.index as usize).filter(|room| room.generation == key.generation)?.tenant.as_mut()
     }
 
+    /// Who is in a room, if that is the one who is meant.
+    #[inline]
+    pub(crate) fn find(&mut self, index: u32, is_meant: impl FnOnce(Key) -> bool) -> Option<&mut T> {
+        let room = self.rooms.get_mut(index as usize)?;
+        if is_meant(Key { index, generation: room.generation }) { room.tenant.as_mut() } else { None }
+    }
+
     #[inline]
     pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
-        let room = self.rooms.get_mut(key.index as usize).filter(|room| room.generation == key.generation)?;
+        self.get(key)?;
+        self.vacate(key.index)
+    }
+
+    #[inline]
+    fn vacate(&mut self, index: u32) -> Option<T> {
+        let room = self.rooms.get_mut(index as usize)?;
         let left = room.tenant.take()?;
         room.generation = room.generation.wrapping_add(1);
         room.before = self.vacant;
-        self.vacant = key.index;
+        self.vacant = index;
         self.len -= 1;
         Some(left)
     }
@@ -90,15 +107,17 @@ impl<T> Slab<T> {
         self.rooms.iter().filter_map(|room| room.tenant.as_ref())
     }
 
-    /// Takes any of the values, the last room's first.
-    pub(crate) fn pop(&mut self) -> Option<T> {
-        while let Some(room) = self.rooms.pop() {
-            if let Some(value) = room.tenant {
-                self.len -= 1;
+    /// Takes any of the values: whoever takes all, and passes the same variable, the last room's first. It is no matter what comes
+    /// and goes in between. The rooms stay, and with them their generations.
+    pub(crate) fn pop(&mut self, below: &mut u32) -> Option<T> {
+        while self.len > 0 {
+            let rooms = self.rooms.len() as u32;
+            // Those that came in meanwhile may be above.
+            *below = if *below == 0 { rooms } else { rooms.min(*below) } - 1;
+            if let Some(value) = self.vacate(*below) {
                 return Some(value);
             }
         }
-        self.vacant = NONE;
         None
     }
 }
@@ -133,5 +152,25 @@ mod tests {
         let again: Vec<_> = (100..134).map(|number| slab.insert_with(|_| number)).collect();
         assert_eq!(slab.len(), 100);
         assert!(again.iter().all(|key| key.index < 100 && key.generation == 1));
+    }
+
+    #[test]
+    fn a_key_finds_nothing_after_all_were_taken() {
+        let mut slab = Slab::new();
+        let keys: Vec<_> = (0..5).map(|number| slab.insert_with(|_| number)).collect();
+        slab.remove(keys[1]);
+        let (mut taken, mut below) = (Vec::new(), u32::MAX);
+        while let Some(number) = slab.pop(&mut below) {
+            taken.push(number);
+            // As many come in meanwhile as there are rooms that are empty, and one.
+            if number == 3 {
+                (5..9).for_each(|number| _ = slab.insert_with(|_| number));
+            }
+        }
+        assert_eq!(taken[..2], [4, 3]);
+        taken.sort_unstable();
+        assert_eq!((taken, slab.len()), (Vec::from([0, 2, 3, 4, 5, 6, 7, 8]), 0));
+        let new: Vec<_> = (0..5).map(|number| slab.insert_with(|_| number)).collect();
+        assert!(keys.iter().all(|key| slab.get(*key).is_none() && !new.contains(key)));
     }
 }

@@ -3,6 +3,7 @@
 mod cell;
 mod header;
 mod join;
+mod memory;
 
 use std::future::{Future, IntoFuture};
 use std::panic::Location;
@@ -16,13 +17,14 @@ pub use self::join::{CancelHandle, JoinError, JoinHandle};
 pub(crate) use self::cell::{TaskRef, message};
 pub(crate) use self::header::{Header, State};
 pub(crate) use self::join::failed;
+pub(crate) use self::memory::Memory;
 
 /// Starts a task on the loop that runs this code. Its first step is in the loop's next turn.
 ///
 /// What can be awaited can be a task: an `async` block, an `async` coroutine that yields nothing, any future. It need not be
 /// `Send`. The loop owns the task: it goes on if the handle is dropped.
 ///
-/// Python: `asyncio.create_task`. One allocation.
+/// Python: `asyncio.create_task`. One allocation, or none: the loop keeps some of the memory of tasks that have ended.
 ///
 /// ```
 /// use antiphon::event_loop::{self, spawn};
@@ -68,7 +70,7 @@ where
     let mut task_of_owner = None;
     let _ = core.admit(|key| {
         let future = future.take().expect("a task is admitted once");
-        let (task, owned) = TaskRef::new(future, |table| Header::new(table, core, key, spawned_at));
+        let (task, owned) = TaskRef::new(future, core.memory(), |table| Header::new(table, core, key, spawned_at));
         task_of_owner = Some(owned);
         task
     });

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use std::vec::Vec;
 
+use super::debug;
 use super::task::{JoinError, JoinHandle};
 use super::time::Timer;
 
@@ -116,9 +117,11 @@ impl<T> Wait<'_, T> {
 impl<T> Future for Wait<'_, T> {
     type Output = Vec<JoinHandle<T>>;
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         if !this.is_enough(cx) && !this.limit.as_mut().is_some_and(|limit| limit.poll(cx, "wait").is_ready()) {
+            debug::awaits("wait");
             return Poll::Pending;
         }
         let (done, pending) = std::mem::take(this.tasks).into_iter().partition(JoinHandle::is_finished);

@@ -19,10 +19,19 @@ impl Wake {
     /// Whoever polls.
     #[inline]
     pub(crate) fn of(cx: &Context<'_>) -> Self {
-        match current::with(|core| core.polled_with(cx.waker()).map(|entry| (core.id(), entry))).flatten() {
-            Some((of, entry)) => Wake::Entry { of, entry },
-            None => Wake::Waker(cx.waker().clone()),
-        }
+        Wake::of_task(cx).unwrap_or_else(|| Wake::of_other(cx))
+    }
+
+    /// The same, if that is a task of the loop that runs here.
+    #[inline]
+    pub(crate) fn of_task(cx: &Context<'_>) -> Option<Self> {
+        current::with(|core| core.polled_with(cx.waker()).map(|entry| Wake::Entry { of: core.id(), entry })).flatten()
+    }
+
+    /// The same, if it is none.
+    #[inline]
+    pub(crate) fn of_other(cx: &Context<'_>) -> Self {
+        Wake::Waker(cx.waker().clone())
     }
 
     /// Whether it is whoever polls.

@@ -42,14 +42,15 @@ impl<'r> Polling<'r> {
         Polling { remote, entry: Entry::NOBODY, made: OnceLock::new() }
     }
 
-    /// Calls `f` with a waker that is good until `f` returns. The waker that somebody cloned, if anybody did.
+    /// Calls `f` with a waker that is good until `f` returns. If somebody clones it, the clone is put into `made` as well.
     #[inline]
-    pub(crate) fn poll_with(&mut self, entry: Entry, f: impl FnOnce(&Waker)) -> Option<Waker> {
+    pub(crate) fn poll_with(&mut self, entry: Entry, f: impl FnOnce(&Waker), made: &mut Option<Waker>) {
         self.entry = entry;
         self.with_waker(f);
         // Asked first, which is all there is to do for most.
-        self.made.get()?;
-        self.made.take().map(Waker::from)
+        if self.made.get().is_some() {
+            *made = self.made.take().map(Waker::from);
+        }
     }
 
     #[inline]

@@ -71,12 +71,14 @@ impl Lists {
 
     #[inline]
     fn pop(&mut self) -> Option<Entry> {
-        if self.taken == self.first.len() {
-            self.change();
+        if let Some(entry) = self.first.get(self.taken) {
+            self.taken += 1;
+            return Some(*entry);
         }
-        let entry = *self.first.get(self.taken)?;
-        self.taken += 1;
-        Some(entry)
+        self.change();
+        let entry = self.first.first();
+        self.taken = usize::from(entry.is_some());
+        entry.copied()
     }
 
     fn change(&mut self) {

@@ -46,9 +46,10 @@ impl Tasks {
         unsafe { &mut *self.0.get() }.remove(key)
     }
 
-    pub(super) fn pop(&self) -> Option<TaskRef> {
+    /// Any of them. See [`Slab::pop`].
+    pub(super) fn pop(&self, below: &mut u32) -> Option<TaskRef> {
         // SAFETY: *in and out*. It is dropped by whoever called.
-        unsafe { &mut *self.0.get() }.pop()
+        unsafe { &mut *self.0.get() }.pop(below)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
 use std::time::Duration;
-use std::vec::Vec;
 
 use super::{BATCH, BUDGET, Core, Ended};
 use crate::event_loop::callback::Call;
@@ -15,7 +14,7 @@ use crate::event_loop::entry::{Entry, Kind};
 use crate::event_loop::remote::Message;
 use crate::event_loop::report::{self, Report};
 use crate::event_loop::slab::Key;
-use crate::event_loop::task::{State, TaskRef, message};
+use crate::event_loop::task::{Header, State, TaskRef, message};
 use crate::event_loop::wake::Wake;
 use crate::event_loop::waker::Polling;
 
@@ -30,8 +29,9 @@ impl Core {
         if main.is_some() {
             self.wake(Entry::main(run));
         }
+        let mut polling = Polling::new(&self.remote);
         loop {
-            let complete = self.turn(main.as_deref_mut(), None)?;
+            let complete = self.turn(main.as_deref_mut(), None, &mut polling)?;
             let stopped = self.stopping.take();
             if complete {
                 return Ok(());
@@ -49,6 +49,7 @@ impl Core {
         &self,
         mut main: Option<&mut (dyn FnMut() -> bool + '_)>,
         limit: Option<Duration>,
+        polling: &mut Polling<'_>,
     ) -> Result<bool, Ended> {
         if self.remote.is_pending() {
             self.receive();
@@ -60,17 +61,16 @@ impl Core {
             self.wait_and_receive(if batch == 0 && !self.stopping.get() { limit } else { Some(Duration::ZERO) })?;
             batch = self.ready.len().min(BATCH);
         }
-        let mut polling = Polling::new(&self.remote);
         self.shuffle(batch);
         for _ in 0..batch {
             // Bound before it is used: the queue must not be borrowed meanwhile.
             let next = self.ready.pop();
             let Some(entry) = next else { break };
             if self.debug.is_on() {
-                debug::step(self, Some(entry));
+                self.step_in_debug(entry);
             }
             match entry.kind() {
-                Kind::Task(key) => self.step(key, &mut polling),
+                Kind::Task(key) => self.step(entry, key, polling),
                 Kind::Call(key) => self.call(key),
                 Kind::Main => {
                     let current = entry == self.main();
@@ -90,12 +90,27 @@ impl Core {
         Ok(false)
     }
 
+    /// By a function of its own, since what is passed on here must lie in memory.
+    #[cold]
+    fn step_in_debug(&self, entry: Entry) {
+        debug::step(self, Some(entry));
+    }
+
     #[cold]
     fn wait_and_receive(&self, limit: Option<Duration>) -> Result<(), Ended> {
         self.wait(limit)?;
         self.receive();
         self.fire();
         Ok(())
+    }
+
+    /// How long a turn would have nothing to do.
+    pub(crate) fn idle_time(&self) -> Option<Duration> {
+        if self.ready.len() > 0 || self.remote.is_pending() || self.stopping.get() {
+            return Some(Duration::ZERO);
+        }
+        let deadline = self.timers.borrow_mut().wake_at().map(Duration::from_nanos);
+        deadline.map(|deadline| deadline.saturating_sub(self.driver.borrow().time()))
     }
 
     /// Waits for the system, at most for `limit`, or until a timer is due.
@@ -107,10 +122,15 @@ impl Core {
             (deadline, limit) => deadline.or(limit),
         };
         let waited = self.driver.borrow_mut().wait(until, self.remote.outside());
-        let mut woken = Vec::new();
-        let told = &mut |readiness| woken.append(&mut self.sources.borrow_mut().told(readiness));
-        self.driver.borrow_mut().ready(told);
-        woken.into_iter().for_each(Wake::wake);
+        let mut woken = self.sources.borrow_mut().take_woken();
+        let wake = &mut |wake| match wake {
+            Wake::Entry { of, entry } if of == self.id() => self.wake(entry),
+            // What others wrote runs when nothing is borrowed.
+            wake => woken.push(wake),
+        };
+        self.driver.borrow_mut().ready(&mut |readiness| self.sources.borrow_mut().told(readiness, wake));
+        woken.drain(..).for_each(Wake::wake);
+        self.sources.borrow_mut().put_back(woken);
         match waited {
             Ok(Waited::Until) => Ok(()),
             Ok(Waited::Stuck) => Err(Ended::Stuck),
@@ -139,40 +159,38 @@ impl Core {
             match message {
                 Message::Wake(entry) => self.wake(entry),
                 Message::Call(f) => _ = self.call_soon(f),
-                Message::Cancel(entry) => {
-                    if let Kind::Task(key) = entry.kind() {
-                        self.cancel(key);
-                    }
-                }
+                Message::Cancel(entry) => match entry.kind() {
+                    Kind::Task(key) => self.cancel(key),
+                    Kind::Main => self.cancel_main(),
+                    Kind::Call(_) => {}
+                },
             }
         }
     }
 
-    /// Polls something with a waker of ours, which is noted for as long as that takes. The waker that was cloned, if any.
+    /// Polls something with a waker of ours, which is noted for as long as that takes: with the one that was cloned before, if it
+    /// is known. If one is cloned now, it is known from then on.
     #[inline]
     pub(crate) fn poll_as(
         &self,
         entry: Entry,
-        known: Option<Waker>,
+        known: &mut Option<Waker>,
         polling: &mut Polling<'_>,
         poll: impl FnOnce(&Waker),
-    ) -> Option<Waker> {
+    ) {
         self.budget.set(BUDGET);
         self.again.set(false);
-        let noted = Noted(self);
-        self.polled.set(entry.to_bits());
+        let _noted = Noted(self);
+        self.polled.set(entry);
+        self.debug.count_step();
         let poll = |waker: &Waker| {
             self.polled_with.set(waker.data());
             poll(waker);
         };
-        if let Some(waker) = known {
-            poll(&waker);
-            drop(noted);
-            return Some(waker);
+        match known {
+            Some(waker) => poll(waker),
+            None => polling.poll_with(entry, poll, known),
         }
-        let made = polling.poll_with(entry, poll);
-        drop(noted);
-        made
     }
 
     /// Whether the one that was polled last is to be polled again.
@@ -182,31 +200,48 @@ impl Core {
     }
 
     #[inline(always)] // into the loop over a turn's steps
-    fn step(&self, key: Key, polling: &mut Polling<'_>) {
+    fn step(&self, entry: Entry, key: Key, polling: &mut Polling<'_>) {
         let Some(task) = self.tasks.get(key) else { return };
         let header = task.header();
         let before = header.begin_step();
-        let cancelled = before.is(State::CANCELLED);
-        if cancelled && !before.is(State::STARTED) {
-            task.cut();
-            return self.end(&task);
-        }
-        let known = header.extra(|extra| extra.waker.take()).flatten();
-        let mut ended = false;
-        let waker = self.poll_as(Entry::task(key), known, polling, |waker| {
-            let cx = &mut Context::from_waker(waker);
-            ended = if cancelled { task.step_cancelled(cx) } else { task.step(cx) };
-        });
+        let ended = if before.is(State::CANCELLED) || header.has_extra() {
+            self.step_of_few(&task, entry, before, polling)
+        } else {
+            let (mut ended, mut known) = (false, None);
+            self.poll_as(entry, &mut known, polling, |waker| ended = task.step(&mut Context::from_waker(waker)));
+            if known.is_some() {
+                keep_waker(header, known);
+            }
+            ended
+        };
         if ended {
             return self.end(&task);
         }
-        if let Some(waker) = waker {
-            header.extra_mut(|extra| extra.waker = Some(waker));
-        }
         if self.again.get() && !header.state().is(State::QUEUED) {
             header.set(State::QUEUED);
-            self.ready.push(Entry::task(key));
+            self.ready.push(entry);
         }
+    }
+
+    /// The same for a task of which more is known than of most. Whether it has ended.
+    #[inline(never)]
+    fn step_of_few(&self, task: &TaskRef, entry: Entry, before: State, polling: &mut Polling<'_>) -> bool {
+        let cancelled = before.is(State::CANCELLED);
+        if cancelled && !before.is(State::STARTED) {
+            task.cut();
+            return true;
+        }
+        let header = task.header();
+        let mut known = header.extra(|extra| extra.waker.take()).flatten();
+        let mut ended = false;
+        self.poll_as(entry, &mut known, polling, |waker| {
+            let cx = &mut Context::from_waker(waker);
+            ended = if cancelled { task.step_cancelled(cx) } else { task.step(cx) };
+        });
+        if known.is_some() && !ended {
+            keep_waker(header, known);
+        }
+        ended
     }
 
     /// The task has an outcome.
@@ -220,10 +255,8 @@ impl Core {
             Some(joiner) => joiner.wake(),
             None => {}
         }
-        if let Some(callbacks) = header.extra(|extra| std::mem::take(&mut extra.callbacks)) {
-            for callback in callbacks {
-                self.call_soon(callback);
-            }
+        if header.has_extra() {
+            self.tell_more(header);
         }
         if header.state().is(State::UNOWNED) {
             report::unjoined(header, || task.failure());
@@ -232,6 +265,19 @@ impl Core {
             }
         }
         drop(kept);
+    }
+
+    /// The others who want to know of the end of a task.
+    #[cold]
+    fn tell_more(&self, header: &Header) {
+        let told = header.extra(|extra| (extra.place.take(), std::mem::take(&mut extra.callbacks)));
+        let (place, callbacks) = told.unwrap_or_default();
+        if let Some(place) = place {
+            place.tell();
+        }
+        for callback in callbacks {
+            self.call_soon(callback);
+        }
     }
 
     fn call(&self, key: Key) {
@@ -246,6 +292,12 @@ impl Core {
             }
         }
     }
+}
+
+/// Its own waker, which somebody has cloned.
+#[cold]
+fn keep_waker(header: &Header, waker: Option<Waker>) {
+    header.extra_mut(|extra| extra.waker = waker);
 }
 
 /// Somebody is polled, until this is dropped. Polls of one loop are not within each other: a loop runs once.

@@ -19,7 +19,9 @@ impl Os {
     pub(crate) fn new() -> io::Result<Self> {
         let poll = mio::Poll::new()?;
         let waker = std::sync::Arc::new(mio::Waker::new(poll.registry(), NOTIFIED)?);
-        Ok(Os { made: Instant::now(), poll, events: mio::Events::with_capacity(256), waker })
+        // A turn runs no more of them. What is asked for later is told later, when it is about to run.
+        let events = mio::Events::with_capacity(64);
+        Ok(Os { made: Instant::now(), poll, events, waker })
     }
 }
 
@@ -47,25 +49,40 @@ impl Driver for Os {
         for event in self.events.iter().filter(|event| event.token() != NOTIFIED) {
             // Who waits is to find the error, or the end, by trying.
             let over = event.is_error();
+            let ended = event.is_read_closed() || event.is_write_closed();
             tell(Readiness {
                 token: event.token(),
                 readable: over || event.is_readable() || event.is_read_closed(),
                 writable: over || event.is_writable() || event.is_write_closed(),
+                odd: over || ended || event.is_priority(),
             });
         }
     }
 
     fn register(&mut self, source: &mut dyn mio::event::Source, token: mio::Token) -> io::Result<()> {
-        self.poll.registry().register(source, token, mio::Interest::READABLE | mio::Interest::WRITABLE)
+        self.poll.registry().register(source, token, interest())
     }
 
     fn deregister(&mut self, source: &mut dyn mio::event::Source) -> io::Result<()> {
         self.poll.registry().deregister(source)
     }
 
+    #[cfg(unix)]
+    fn poll_fd(&self) -> io::Result<std::os::fd::OwnedFd> {
+        std::os::fd::AsFd::as_fd(self.poll.registry()).try_clone_to_owned()
+    }
+
     fn notify(&self) -> Box<dyn Notify> {
         Box::new(std::sync::Arc::clone(&self.waker))
     }
+}
+
+/// Both directions. And where it is told, that there are urgent bytes, at which a read stops short.
+fn interest() -> mio::Interest {
+    let both = mio::Interest::READABLE | mio::Interest::WRITABLE;
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let both = both | mio::Interest::PRIORITY;
+    both
 }
 
 impl Notify for std::sync::Arc<mio::Waker> {

@@ -5,12 +5,14 @@ use std::io;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Driver, Notify, Outside, Waited};
+use super::{Driver, Notify, Outside, Readiness, Waited};
+use crate::event_loop::net::Simulation;
 
 /// Time stands still while anything runs, on any thread, and then is at the next deadline.
 pub(crate) struct Simulated {
     time: Duration,
     seed: Option<u64>,
+    simulation: Simulation,
     notified: Arc<Notified>,
 }
 
@@ -22,7 +24,7 @@ struct Notified {
 
 impl Simulated {
     pub(crate) fn new(seed: Option<u64>) -> Self {
-        Simulated { time: Duration::ZERO, seed, notified: Arc::default() }
+        Simulated { time: Duration::ZERO, seed, simulation: Simulation::new(seed), notified: Arc::default() }
     }
 }
 
@@ -32,6 +34,8 @@ impl Driver for Simulated {
     }
 
     fn wait(&mut self, until: Option<Duration>, outside: Outside) -> io::Result<Waited> {
+        // The network is one more who waits for a time.
+        let until = [until, self.simulation.next()].into_iter().flatten().min();
         let mut flag = self.notified.flag.lock().unwrap_or_else(PoisonError::into_inner);
         let told = std::mem::take(&mut *flag);
         match until {
@@ -45,7 +49,24 @@ impl Driver for Simulated {
                 }
             }
         }
+        self.simulation.advance(self.time);
         Ok(Waited::Until)
+    }
+
+    fn ready(&mut self, tell: &mut dyn FnMut(Readiness)) {
+        self.simulation.take_told().into_iter().for_each(tell);
+    }
+
+    fn register(&mut self, _: &mut dyn mio::event::Source, _: mio::Token) -> io::Result<()> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "a simulated event loop has no sockets of the system"))
+    }
+
+    fn deregister(&mut self, _: &mut dyn mio::event::Source) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn simulation(&self) -> Option<Simulation> {
+        Some(self.simulation.clone())
     }
 
     fn notify(&self) -> Box<dyn Notify> {

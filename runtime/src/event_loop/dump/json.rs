@@ -3,8 +3,7 @@
 use std::fmt::{self, Write};
 use std::string::String;
 
-use super::{Dump, TaskDump};
-use crate::event_loop::debug::Awaited;
+use super::{AwaitLevel, Awaited, Dump, TaskDump};
 
 pub(super) fn of(dump: &Dump) -> String {
     let mut out = String::new();
@@ -13,7 +12,9 @@ pub(super) fn of(dump: &Dump) -> String {
 }
 
 fn write(dump: &Dump, out: &mut String) -> fmt::Result {
-    write!(out, "{{\"time\":{},\"tasks\":", dump.time.as_secs_f64())?;
+    write!(out, "{{\"time\":{},\"main\":", dump.time.as_secs_f64())?;
+    list(out, &dump.main, awaited)?;
+    out.write_str(",\"tasks\":")?;
     list(out, &dump.tasks, task)?;
     out.write_char('}')
 }
@@ -47,8 +48,26 @@ fn awaited(out: &mut String, awaited: &Awaited) -> fmt::Result {
     if let Some(task) = awaited.task {
         write!(out, ",\"task\":\"{task}\"")?;
     }
+    if let Some(about) = &awaited.about {
+        out.write_str(",\"about\":")?;
+        text(out, about)?;
+    }
     out.write_str(",\"at\":")?;
     text(out, awaited.at)?;
+    write!(out, ",\"since\":{},\"chain\":", awaited.since.as_secs_f64())?;
+    list(out, &awaited.chain, level)?;
+    out.write_char('}')
+}
+
+fn level(out: &mut String, level: &AwaitLevel) -> fmt::Result {
+    out.write_str("{\"what\":")?;
+    text(out, level.what)?;
+    if let Some(body) = level.body {
+        out.write_str(",\"body\":")?;
+        text(out, body)?;
+    }
+    out.write_str(",\"at\":")?;
+    text(out, level.at)?;
     out.write_char('}')
 }
 

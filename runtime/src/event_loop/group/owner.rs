@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -13,8 +13,11 @@ use pin_project::{pin_project, pinned_drop};
 use super::TaskGroup;
 use super::error::{GroupError, Outcome};
 use super::shared::{self, Failure, Shared};
+use crate::event_loop::debug::{self, Level};
 use crate::event_loop::listeners::{self, Asked, Listener};
 use crate::event_loop::scope::{self, Kind, Polled};
+
+const GROUP: &str = "task_group";
 
 /// The future of [`task_group`](super::task_group).
 #[must_use = "a future does nothing until it is awaited"]
@@ -55,6 +58,7 @@ impl<F: Future<Output: Outcome<E>>, E> Grouped<F, E> {
     }
 
     /// Polls the body, in a scope of its own. Afterwards there is one only if it waits.
+    #[track_caller]
     fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) {
         let mut this = self.project();
         let Some(body) = this.body.as_mut().as_pin_mut() else { return };
@@ -62,7 +66,11 @@ impl<F: Future<Output: Outcome<E>>, E> Grouped<F, E> {
         if cancelled && !std::mem::replace(this.told, true) {
             listeners::wake();
         }
-        let polled = catch_unwind(AssertUnwindSafe(|| scope::poll(body, cx, Kind::Inner, cancelled, this.asked)));
+        // A closure is not told who calls whoever has made it.
+        let (level, at) = (Level::enter(), Location::caller());
+        let polled =
+            catch_unwind(AssertUnwindSafe(|| scope::poll(body, cx, GROUP, Kind::Inner, cancelled, this.asked)));
+        level.leave(Some(at));
         let outcome = match polled {
             Ok(Polled::Pending) => {
                 // Cancelled by its own body, in this poll.
@@ -117,6 +125,7 @@ impl<F: Future<Output: Outcome<E>>, E> Grouped<F, E> {
 impl<F: Future<Output: Outcome<E>>, E> Future for Grouped<F, E> {
     type Output = Result<<F::Output as Outcome<E>>::Value, GroupError<E>>;
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         assert!(!self.ended, "a future is not polled after its end");
         self.shared.is_polled();
@@ -133,6 +142,9 @@ impl<F: Future<Output: Outcome<E>>, E> Future for Grouped<F, E> {
             scope::withhold();
         }
         self.shared.wait(cx);
+        if self.body.is_none() {
+            debug::awaits(GROUP);
+        }
         self.project().listener.register(cx);
         Poll::Pending
     }

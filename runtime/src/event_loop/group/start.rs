@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 
+use crate::event_loop::debug;
 use crate::event_loop::wake::Wake;
 
 /// With this a task says that it is ready: [`TaskGroup::start`](super::TaskGroup::start). Trio: `task_status.started`.
@@ -59,6 +60,7 @@ impl<V> Drop for Started<V> {
 impl<V> Future for Starting<V> {
     type Output = Result<V, NotStarted>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if self.shared.over.get() {
             return Poll::Ready(self.shared.value.take().ok_or(NotStarted));
@@ -66,9 +68,13 @@ impl<V> Future for Starting<V> {
         let mut waiting = self.shared.waiting.take();
         match &mut waiting {
             Some(wake) => wake.update(cx),
-            None => waiting = Some(Wake::of(cx)),
+            None => {
+                debug::begins();
+                waiting = Some(Wake::of(cx));
+            }
         }
         self.shared.waiting.set(waiting);
+        debug::awaits("TaskGroup::start");
         Poll::Pending
     }
 }

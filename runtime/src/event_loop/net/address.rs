@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::string::String;
 use std::vec::Vec;
 
-use crate::event_loop::run_in_executor;
+use super::simulated::Simulation;
+use crate::event_loop::{current, run_in_executor, sleep};
 
 /// An address, or a name that has some: made of a [`SocketAddr`], of an IP address and a port, or of a text such as
 /// `"localhost:80"`, or a name and a port.
@@ -46,14 +47,37 @@ impl Address {
             Kind::Number(address) => Ok([address].into()),
             Kind::Text(text) => match text.parse() {
                 Ok(address) => Ok([address].into()),
-                Err(_) => look_up(text).await,
+                Err(_) => look_up_text(text).await,
             },
             Kind::Name(name, port) => match name.parse::<IpAddr>() {
                 Ok(ip) => Ok([(ip, port).into()].into()),
-                Err(_) => look_up((name, port)).await,
+                Err(_) => look_up_name(name, port).await,
             },
         }
     }
+}
+
+async fn look_up_text(text: String) -> io::Result<Vec<SocketAddr>> {
+    if simulation().is_none() {
+        return look_up(text).await;
+    }
+    let invalid = |what| io::Error::new(io::ErrorKind::InvalidInput, what);
+    let (name, port) = text.rsplit_once(':').ok_or_else(|| invalid("an address has a port"))?;
+    let port = port.parse().map_err(|_| invalid("a port is a number up to 65535"))?;
+    look_up_name(name.into(), port).await
+}
+
+async fn look_up_name(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let Some(simulation) = simulation() else { return look_up((name, port)).await };
+    let (takes, found) = simulation.look_up(&name);
+    if !takes.is_zero() {
+        sleep(takes).await;
+    }
+    Ok(found?.into_iter().map(|ip| (ip, port).into()).collect())
+}
+
+fn simulation() -> Option<Simulation> {
+    current::with(|core| core.simulation().cloned()).flatten()
 }
 
 async fn look_up(name: impl ToSocketAddrs + Send + 'static) -> io::Result<Vec<SocketAddr>> {

@@ -1,17 +1,22 @@
 //! Reading by lines, by lengths, up to a mark.
 
-use std::error::Error;
 use std::fmt;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::string::String;
+use std::task::{Context, Poll, ready};
 use std::vec::Vec;
 
-use super::stream::ByteStream;
+use super::directions::ReadBytes;
+use super::mark::Mark;
+use super::read_error::ReadError;
+use super::scratch;
+use crate::event_loop::debug::{is_made_of, waits_fn};
 
 /// Reads a stream by lines, by lengths, or up to a mark. It keeps what has come and was not asked for yet.
 ///
 /// What is asked for may be as long as the limit, 64 KiB if nothing else is said, so nobody who sends no end fills the memory.
-/// Python: `asyncio.StreamReader`.
+/// A reader that waits, and has given all that has come, holds no memory for it. Python: `asyncio.StreamReader`.
 ///
 /// # Cancellation
 ///
@@ -54,7 +59,7 @@ const LIMIT: usize = 1 << 16;
 /// How much is read at once, at least.
 const ROOM: usize = 1 << 12;
 
-impl<S: ByteStream> Reader<S> {
+impl<S: ReadBytes> Reader<S> {
     /// A reader with a limit of 64 KiB.
     pub fn new(stream: S) -> Self {
         Self::with_limit(LIMIT, stream)
@@ -82,65 +87,103 @@ impl<S: ByteStream> Reader<S> {
     /// # Errors
     ///
     /// If the line is longer than the limit, or is not UTF-8: it is gone, and the next can be read. If reading fails.
-    pub async fn read_line(&mut self) -> Result<Option<String>, ReadError> {
-        let line = match if self.skipping { self.too_long() } else { self.read_until(b'\n').await } {
-            Ok(None) => return Ok(None),
-            Ok(Some(line)) => line,
-            Err(ReadError::Ended(rest)) => rest,
-            Err(ReadError::TooLong { limit }) => {
-                // Said again to the next, should this one be cancelled.
-                self.skipping = true;
-                self.skip_past(b'\n').await?;
-                self.skipping = false;
-                return Err(ReadError::TooLong { limit });
-            }
-            Err(error) => return Err(error),
-        };
-        let line = line.strip_suffix(b"\n").unwrap_or(&line);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        String::from_utf8(line.into()).map(Some).map_err(|error| ReadError::NotText(error.into_bytes()))
+    pub fn read_line(&mut self) -> impl Future<Output = Result<Option<String>, ReadError>> {
+        is_made_of(|| "Reader::read_line", async move {
+            let line = match if self.skipping { self.too_long() } else { self.read_until(b'\n').await } {
+                Ok(None) => return Ok(None),
+                Ok(Some(line)) => line,
+                Err(ReadError::Ended(rest)) => rest,
+                Err(ReadError::TooLong { limit }) => {
+                    // Said again to the next, should this one be cancelled.
+                    self.skipping = true;
+                    self.skip_past(b'\n').await?;
+                    self.skipping = false;
+                    return Err(ReadError::TooLong { limit });
+                }
+                Err(error) => return Err(error),
+            };
+            let line = line.strip_suffix(b"\n").unwrap_or(&line);
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            String::from_utf8(line.into()).map(Some).map_err(|error| ReadError::NotText(error.into_bytes()))
+        })
     }
 
-    /// What comes up to the next `mark`, with it. `None` at the end of the stream.
+    /// What comes up to the next `mark`, with it: a byte, or several. `None` at the end of the stream. Python: `readuntil`.
     ///
     /// # Errors
     ///
     /// If the stream ends before the mark and there is something: that is in the error. If there is no mark within the limit: all
     /// that has come stays. If reading fails.
-    pub async fn read_until(&mut self, mark: u8) -> Result<Option<Vec<u8>>, ReadError> {
-        self.searched = self.taken;
-        loop {
-            let found = self.buffer[self.searched..].iter().position(|byte| *byte == mark);
-            let length = found.map(|at| self.searched + at + 1 - self.taken);
-            if length.unwrap_or(self.buffer.len() - self.taken) > self.limit {
-                return self.too_long();
+    ///
+    /// # Panics
+    ///
+    /// If there is no byte in the mark.
+    pub fn read_until(&mut self, mark: impl Mark) -> impl Future<Output = Result<Option<Vec<u8>>, ReadError>> {
+        is_made_of(|| "Reader::read_until", async move {
+            let mark = mark.bytes();
+            assert!(!mark.is_empty(), "a mark of no bytes");
+            self.searched = self.taken;
+            loop {
+                let found = find(mark, &self.buffer[self.searched..]);
+                let length = found.map(|at| self.searched + at + mark.len() - self.taken);
+                if length.unwrap_or(self.buffered().len()) > self.limit {
+                    return self.too_long();
+                }
+                if let Some(length) = length {
+                    return Ok(Some(self.take(length)));
+                }
+                // The beginning of a mark may have come.
+                self.searched = self.taken.max(self.buffer.len().saturating_sub(mark.len() - 1));
+                if !self.fill().await? {
+                    let rest = self.take(self.buffered().len());
+                    return if rest.is_empty() { Ok(None) } else { Err(ReadError::Ended(rest)) };
+                }
             }
-            if let Some(length) = length {
-                return Ok(Some(self.take(length)));
-            }
-            self.searched = self.buffer.len();
-            if !self.fill().await? {
-                let rest = self.take(self.buffer.len() - self.taken);
-                return if rest.is_empty() { Ok(None) } else { Err(ReadError::Ended(rest)) };
-            }
-        }
+        })
     }
 
-    /// The next `length` bytes.
+    /// The next `length` bytes. Python: `readexactly`.
     ///
     /// # Errors
     ///
     /// If the stream ends before: what there is is in the error. If that is more than the limit, or reading fails.
-    pub async fn read_exact(&mut self, length: usize) -> Result<Vec<u8>, ReadError> {
-        if length > self.limit {
-            return self.too_long();
-        }
-        while self.buffer.len() - self.taken < length {
-            if !self.fill().await? {
-                return Err(ReadError::Ended(self.take(self.buffer.len() - self.taken)));
+    pub fn read_exact(&mut self, length: usize) -> impl Future<Output = Result<Vec<u8>, ReadError>> {
+        is_made_of(|| "Reader::read_exact", async move {
+            if length > self.limit {
+                return self.too_long();
             }
-        }
-        Ok(self.take(length))
+            while self.buffered().len() < length {
+                if !self.fill().await? {
+                    return Err(ReadError::Ended(self.take(self.buffered().len())));
+                }
+            }
+            Ok(self.take(length))
+        })
+    }
+
+    /// All that comes, to the end. Python: `read`.
+    ///
+    /// # Errors
+    ///
+    /// If that is more than the limit: all that has come stays. If reading fails.
+    pub fn read_to_end(&mut self) -> impl Future<Output = Result<Vec<u8>, ReadError>> {
+        is_made_of(|| "Reader::read_to_end", async move {
+            while self.fill().await? {
+                if self.buffered().len() > self.limit {
+                    return self.too_long();
+                }
+            }
+            Ok(self.take(self.buffered().len()))
+        })
+    }
+
+    /// Reads what has come, at least a byte, at most what `buffer` holds. 0 at the end of the stream.
+    ///
+    /// # Errors
+    ///
+    /// If reading fails.
+    pub fn read(&mut self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(|| "Reader::read", move |cx| self.poll_read(cx, buffer))
     }
 
     /// What has come, at least a byte. Nothing at the end of the stream.
@@ -148,9 +191,21 @@ impl<S: ByteStream> Reader<S> {
     /// # Errors
     ///
     /// If reading fails.
-    pub async fn read_some(&mut self) -> Result<Vec<u8>, ReadError> {
-        while self.buffer.len() == self.taken && self.fill().await? {}
-        Ok(self.take((self.buffer.len() - self.taken).min(self.limit)))
+    pub fn read_some(&mut self) -> impl Future<Output = Result<Vec<u8>, ReadError>> {
+        is_made_of(|| "Reader::read_some", async move {
+            while self.buffered().is_empty() && self.fill().await? {}
+            Ok(self.take(self.buffered().len().min(self.limit)))
+        })
+    }
+
+    /// Whether the stream has ended and all of it was asked for. Python: `at_eof`.
+    pub fn at_eof(&self) -> bool {
+        self.ended && self.buffered().is_empty()
+    }
+
+    /// What has come, and was not asked for yet.
+    pub fn buffered(&self) -> &[u8] {
+        &self.buffer[self.taken..]
     }
 
     const fn too_long<T>(&self) -> Result<T, ReadError> {
@@ -160,8 +215,8 @@ impl<S: ByteStream> Reader<S> {
     /// Drops what comes up to the next `mark`, with it.
     async fn skip_past(&mut self, mark: u8) -> Result<(), ReadError> {
         loop {
-            let rest = &self.buffer[self.taken..];
-            if let Some(at) = rest.iter().position(|byte| *byte == mark) {
+            let rest = self.buffered();
+            if let Some(at) = find(&[mark], rest) {
                 self.taken += at + 1;
                 return Ok(());
             }
@@ -173,15 +228,19 @@ impl<S: ByteStream> Reader<S> {
     }
 
     fn take(&mut self, length: usize) -> Vec<u8> {
-        let taken = self.buffer[self.taken..][..length].into();
-        self.taken += length;
+        let taken = self.buffered()[..length].into();
+        self.consume(length);
         taken
     }
 
     /// Reads what is there. `false` at the end of the stream.
-    async fn fill(&mut self) -> Result<bool, ReadError> {
+    async fn fill(&mut self) -> io::Result<bool> {
+        poll_fn(|cx| self.poll_fill(cx)).await
+    }
+
+    pub(crate) fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
         if self.ended {
-            return Ok(false);
+            return Poll::Ready(Ok(false));
         }
         // What was asked for goes, which costs at most a move for each byte that comes.
         if self.taken * 2 >= self.buffer.len() {
@@ -189,20 +248,52 @@ impl<S: ByteStream> Reader<S> {
             self.searched -= self.taken.min(self.searched);
             self.taken = 0;
         }
-        let Reader { stream, buffer, ended, .. } = self;
-        let room = ROOM.max(buffer.capacity() - buffer.len());
-        let before = buffer.len();
-        let read = std::future::poll_fn(|cx| {
-            // The room is there for one poll only, so there is never anything in the buffer that has not come.
-            buffer.resize(before + room, 0);
-            let polled = stream.poll_read(cx, &mut buffer[before..]);
-            let came = if let std::task::Poll::Ready(Ok(n)) = polled { n } else { 0 };
-            buffer.truncate(before + came);
-            polled
+        let Reader { stream, buffer, ended, limit, .. } = self;
+        let room = limit.saturating_sub(buffer.len()).clamp(ROOM, scratch::ROOM);
+        let polled = scratch::with(|scratch| {
+            let read = stream.poll_read(cx, &mut scratch[..room]);
+            if let Poll::Ready(Ok(n)) = read {
+                buffer.extend_from_slice(&scratch[..n]);
+            }
+            read
         });
-        let n = read.await.map_err(ReadError::Io)?;
-        *ended = n == 0;
-        Ok(n > 0)
+        if polled.is_pending() && buffer.is_empty() {
+            *buffer = Vec::new();
+        }
+        *ended = matches!(polled, Poll::Ready(Ok(0)));
+        polled.map_ok(|n| n > 0)
+    }
+
+    pub(crate) fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        let buffered = self.buffered();
+        if buffered.is_empty() && !self.ended && !buffer.is_empty() {
+            // Without a detour.
+            let n = ready!(self.stream.poll_read(cx, buffer))?;
+            self.ended = n == 0;
+            return Poll::Ready(Ok(n));
+        }
+        let n = buffered.len().min(buffer.len());
+        buffer[..n].copy_from_slice(&buffered[..n]);
+        self.consume(n);
+        Poll::Ready(Ok(n))
+    }
+
+    /// So much was asked for.
+    pub(crate) fn consume(&mut self, length: usize) {
+        self.taken += length;
+    }
+}
+
+/// Where it is first.
+fn find(mark: &[u8], bytes: &[u8]) -> Option<usize> {
+    match *mark {
+        [mark] => {
+            // Many at a time: a search that may end at each byte looks at each by itself.
+            let has = |chunk: &[u8]| chunk.iter().fold(false, |has, byte| has | (*byte == mark));
+            let before = bytes.chunks_exact(32).take_while(|chunk| !has(chunk)).count() * 32;
+            bytes[before..].iter().position(|byte| *byte == mark).map(|at| before + at)
+        }
+        _ => bytes.windows(mark.len()).position(|window| window == mark),
     }
 }
 
@@ -213,46 +304,19 @@ impl<S: fmt::Debug> fmt::Debug for Reader<S> {
     }
 }
 
-/// Why a [`Reader`] does not give what was asked for.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// The stream ended before; this is what there was. Python: `IncompleteReadError`.
-    Ended(Vec<u8>),
-    /// It is longer than the limit. Python: `LimitOverrunError`.
-    #[non_exhaustive]
-    TooLong {
-        /// The limit, in bytes.
-        limit: usize,
-    },
-    /// The line is not UTF-8; these are its bytes, without its end.
-    NotText(Vec<u8>),
-    /// The system's reason.
-    Io(io::Error),
-}
+#[cfg(test)]
+mod tests {
+    use super::find;
 
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ReadError::Ended(rest) => write!(f, "the stream ended after {} bytes of what was asked for", rest.len()),
-            ReadError::TooLong { limit } => write!(f, "longer than the reader's limit of {limit} bytes"),
-            ReadError::NotText(_) => f.write_str("the line is not UTF-8"),
-            ReadError::Io(error) => write!(f, "reading failed: {error}"),
+    #[test]
+    fn a_mark_is_found_wherever_it_is() {
+        for length in 0..100 {
+            let mut bytes = std::vec![b'x'; length];
+            assert_eq!(find(b"\n", &bytes), None);
+            for first in (0..length).rev() {
+                bytes[first] = b'\n';
+                assert_eq!(find(b"\n", &bytes), Some(first));
+            }
         }
-    }
-}
-
-impl Error for ReadError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            ReadError::Io(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl From<io::Error> for ReadError {
-    fn from(error: io::Error) -> Self {
-        ReadError::Io(error)
     }
 }

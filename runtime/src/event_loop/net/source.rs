@@ -1,7 +1,7 @@
 //! What the system tells the readiness of.
 //!
 //! A source is registered once, for both directions, and told of edges. An operation tries the system call first; only when
-//! that would block it waits, and it tries again after the next edge. A token is the source's key, so one that is told late, of
+//! that would block it waits, and it tries again after the next edge. A token tells the source's key, so one that is told late, of
 //! a source that is gone, finds nobody.
 
 use std::fmt;
@@ -10,37 +10,46 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 use std::vec::Vec;
 
+use super::io::{Io, System};
+use super::simulated::{self, Endpoint as _, Simulation};
 use crate::event_loop::core::Core;
 use crate::event_loop::current;
+use crate::event_loop::debug;
 use crate::event_loop::driver::Readiness;
 use crate::event_loop::slab::{Key, Slab};
-use crate::event_loop::wake::Wake;
+use crate::event_loop::wake::{self, Wake};
+
+use super::waiting::Waiting;
 
 /// What a loop knows of its sources.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     all: Slab<State>,
+    /// The room for those who are to be woken, which is used again.
+    woken: Vec<Wake>,
 }
 
 /// Of one source, for each direction.
 #[derive(Debug, Default)]
 struct State {
-    read: Waiting,
-    write: Waiting,
+    read: Side,
+    write: Side,
+    /// The system told of something odd.
+    odd: bool,
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct Side {
     /// The system call has not said that it would block since the last edge.
     ready: bool,
     /// Who waits for the next edge.
-    waiters: Vec<Wake>,
+    waiting: Waiting,
 }
 
-impl Default for Waiting {
+impl Default for Side {
     /// New sources are tried at once.
     fn default() -> Self {
-        Waiting { ready: true, waiters: Vec::new() }
+        Side { ready: true, waiting: Waiting::Nobody }
     }
 }
 
@@ -51,7 +60,7 @@ pub(crate) enum Direction {
 }
 
 impl State {
-    fn at(&mut self, direction: Direction) -> &mut Waiting {
+    fn at(&mut self, direction: Direction) -> &mut Side {
         match direction {
             Direction::Read => &mut self.read,
             Direction::Write => &mut self.write,
@@ -61,65 +70,151 @@ impl State {
 
 impl Sources {
     pub(crate) const fn is_empty(&self) -> bool {
-        self.all.len() == 0
+        self.len() == 0
     }
 
-    /// Who is to be woken for what the system told.
-    pub(crate) fn told(&mut self, readiness: Readiness) -> Vec<Wake> {
-        let Some(state) = self.all.get_mut(key(readiness.token)) else { return Vec::new() };
-        let mut woken = Vec::new();
+    pub(crate) const fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// What the system told. Who waits for it is to be woken.
+    #[inline]
+    pub(crate) fn told(&mut self, readiness: Readiness, wake: &mut impl FnMut(Wake)) {
+        let is_meant = |key| token(key) == readiness.token;
+        let Some(state) = self.all.find(room(readiness.token), is_meant) else { return };
+        state.odd |= readiness.odd;
         for (ready, direction) in [(readiness.readable, Direction::Read), (readiness.writable, Direction::Write)] {
             if ready {
-                let waiting = state.at(direction);
-                waiting.ready = true;
-                woken.append(&mut waiting.waiters);
+                let side = state.at(direction);
+                side.ready = true;
+                side.waiting.drain(wake);
             }
         }
-        woken
+    }
+
+    /// Empty, and with the room that it had before.
+    pub(crate) fn take_woken(&mut self) -> Vec<Wake> {
+        std::mem::take(&mut self.woken)
+    }
+
+    pub(crate) fn put_back(&mut self, woken: Vec<Wake>) {
+        self.woken = woken;
     }
 }
+
+/// How many bits of a token are the room's number. The others are the generation's: with 32 bits in all its lower ones, so of
+/// thousands of tenants two look alike, and one is woken that tries for nothing.
+const ROOM: u32 = if usize::BITS > 32 { 32 } else { 20 };
+
+/// So many sources have tokens, none of which is all ones: that is the notification's.
+const ROOMS: u32 = u32::MAX >> (32 - ROOM);
 
 const fn token(key: Key) -> mio::Token {
-    mio::Token((key.index as usize) | (key.generation as usize) << 32)
+    mio::Token((key.index as usize) | (key.generation as usize) << ROOM)
 }
 
-const fn key(token: mio::Token) -> Key {
-    Key { index: token.0 as u32, generation: (token.0 >> 32) as u32 }
+const fn room(token: mio::Token) -> u32 {
+    token.0 as u32 & ROOMS
 }
 
-/// A stream is connected, or has failed, when there is a peer, or an error.
-pub(crate) fn connected<A>(error: Option<io::Error>, peer: io::Result<A>) -> io::Result<()> {
-    match (error, peer) {
-        (Some(error), _) => Err(error),
-        (None, Ok(_)) => Ok(()),
-        (None, Err(error)) if error.kind() == io::ErrorKind::NotConnected => Err(io::ErrorKind::WouldBlock.into()),
-        (None, Err(error)) => Err(error),
+pub(super) fn running(what: &str) -> Rc<Core> {
+    match current::get() {
+        Some(core) => core,
+        None => panic!("no event loop runs on this thread; make a `{what}` in what an `EventLoop` runs"),
     }
+}
+
+fn closed() -> io::Error {
+    io::Error::new(io::ErrorKind::NotConnected, "its event loop is closed")
 }
 
 /// A source of a loop.
-pub(crate) struct Source<S: mio::event::Source> {
-    io: S,
+pub(crate) struct Source<S: System> {
+    /// There until it is taken out.
+    io: Option<Io<S>>,
     key: Key,
     core: Weak<Core>,
 }
 
-impl<S: mio::event::Source> Source<S> {
-    /// Registers it with the loop that runs here.
-    pub(crate) fn new(mut io: S, what: &str) -> io::Result<Self> {
-        let Some(core) = current::get() else {
-            panic!("no event loop runs on this thread; make a `{what}` in what an `EventLoop` runs");
+impl<S: System> Source<S> {
+    /// Makes a socket of the system's, or one of the network of the loop that runs here, if that is simulated, and registers it.
+    pub(crate) fn open(
+        what: &str,
+        real: impl FnOnce() -> io::Result<S>,
+        simulated: impl FnOnce(&Simulation) -> io::Result<S::Simulated>,
+    ) -> io::Result<Self> {
+        let core = running(what);
+        let io = match core.simulation() {
+            None => Io::Real(real()?),
+            Some(simulation) => Io::Simulated(simulated(simulation)?),
         };
+        Source::of(&core, io)
+    }
+
+    /// The same of two sockets that are connected.
+    pub(crate) fn pair(
+        what: &str,
+        real: impl FnOnce() -> io::Result<(S, S)>,
+        simulated: impl FnOnce(&Simulation) -> io::Result<(S::Simulated, S::Simulated)>,
+    ) -> io::Result<(Self, Self)> {
+        let core = running(what);
+        let (one, other) = match core.simulation() {
+            None => real().map(|(one, other)| (Io::Real(one), Io::Real(other)))?,
+            Some(simulation) => simulated(simulation).map(|(one, other)| (Io::Simulated(one), Io::Simulated(other)))?,
+        };
+        Ok((Source::of(&core, one)?, Source::of(&core, other)?))
+    }
+
+    /// Registers one that the system has, or what a simulation has in its place, with the loop that runs here.
+    pub(crate) fn new(what: &str, io: Io<S>) -> io::Result<Self> {
+        Source::of(&running(what), io)
+    }
+
+    /// Registers a socket that came from this one, with the same loop.
+    pub(crate) fn child<C: System>(&self, io: Io<C>) -> io::Result<Source<C>> {
+        Source::of(&self.core.upgrade().ok_or_else(closed)?, io)
+    }
+
+    fn of(core: &Rc<Core>, mut io: Io<S>) -> io::Result<Self> {
         let key = core.sources().borrow_mut().all.insert_with(|_| State::default());
-        if let Err(error) = core.driver().borrow_mut().register(&mut io, token(key)) {
+        let registered = match &mut io {
+            _ if !(0..ROOMS).contains(&key.index) => {
+                Err(io::Error::other("the event loop has no tokens for so many sockets"))
+            }
+            Io::Real(io) => core.driver().borrow_mut().register(io, token(key)),
+            Io::Simulated(io) => {
+                io.attach(token(key));
+                Ok(())
+            }
+        };
+        if let Err(error) = registered {
             core.sources().borrow_mut().all.remove(key);
             return Err(error);
         }
-        Ok(Source { io, key, core: Rc::downgrade(&core) })
+        Ok(Source { io: Some(io), key, core: Rc::downgrade(core) })
     }
 
-    pub(crate) const fn io(&self) -> &S {
-        &self.io
+    pub(crate) const fn io(&self) -> &Io<S> {
+        match &self.io {
+            Some(io) => io,
+            None => unreachable!(),
+        }
+    }
+
+    /// Takes it from the loop.
+    pub(crate) fn into_io(mut self) -> Io<S> {
+        self.deregister();
+        self.io.take().expect("it is taken out once")
+    }
+
+    fn deregister(&mut self) {
+        let Some(core) = self.core.upgrade() else { return };
+        if let Some(Io::Real(io)) = &mut self.io {
+            // It is closed, or goes elsewhere, in any case.
+            let _ = core.driver().borrow_mut().deregister(io);
+        }
+        let state = core.sources().borrow_mut().all.remove(self.key);
+        drop(state);
     }
 
     /// Tries an operation until it does not block. If it would, whoever polls is woken at the next edge.
@@ -127,45 +222,50 @@ impl<S: mio::event::Source> Source<S> {
         &self,
         cx: &Context<'_>,
         direction: Direction,
-        mut operation: impl FnMut(&S) -> io::Result<R>,
+        operation: impl FnMut(&Io<S>) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        self.poll_until(cx, direction, operation, |_| false)
+    }
+
+    /// The same. If what it gives is the last, the next operation waits for an edge and is not tried before.
+    fn poll_until<R>(
+        &self,
+        cx: &Context<'_>,
+        direction: Direction,
+        mut operation: impl FnMut(&Io<S>) -> io::Result<R>,
+        is_last: impl FnOnce(&R) -> bool,
     ) -> Poll<io::Result<R>> {
         let Some(core) = self.core.upgrade() else {
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::NotConnected, "its event loop is closed")));
+            return Poll::Ready(Err(closed()));
         };
-        if current::with(Core::spend) == Some(false) {
-            // Enough for one step: it goes on after the others.
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
+        let mut may_complete = false;
         loop {
             if !self.is_ready(&core, direction) {
                 self.wait(&core, direction, cx);
+                debug::about(self.io());
                 return Poll::Pending;
             }
-            match operation(&self.io) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.blocked(&core, direction),
+            may_complete = may_complete || wake::may_complete(cx);
+            if !may_complete {
+                return Poll::Pending;
+            }
+            match operation(self.io()) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.blocked(&core, direction);
+                    debug::begins();
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                done => return Poll::Ready(done),
+                done => {
+                    if done.as_ref().is_ok_and(is_last) {
+                        self.is_last(&core, direction);
+                    }
+                    return Poll::Ready(done);
+                }
             }
         }
     }
 
-    /// Reads once what is there.
-    pub(crate) fn poll_read(&self, cx: &Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>>
-    where
-        for<'s> &'s S: Read,
-    {
-        self.poll(cx, Direction::Read, |mut stream| stream.read(buffer))
-    }
-
-    /// Writes once what there is room for.
-    pub(crate) fn poll_write(&self, cx: &Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>>
-    where
-        for<'s> &'s S: Write,
-    {
-        self.poll(cx, Direction::Write, |mut stream| stream.write_vectored(bytes))
-    }
-
+    #[inline]
     fn is_ready(&self, core: &Core, direction: Direction) -> bool {
         core.sources().borrow_mut().all.get_mut(self.key).is_none_or(|state| state.at(direction).ready)
     }
@@ -177,31 +277,50 @@ impl<S: mio::event::Source> Source<S> {
         }
     }
 
+    /// The same, if an edge tells of whatever may come.
+    fn is_last(&self, core: &Core, direction: Direction) {
+        if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key).filter(|state| !state.odd) {
+            state.at(direction).ready = false;
+        }
+    }
+
     fn wait(&self, core: &Core, direction: Direction, cx: &Context<'_>) {
         let wake = Wake::of(cx);
-        if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key) {
-            let waiters = &mut state.at(direction).waiters;
-            // Polled again for another reason. One that was dropped stays until the next edge, and is woken for nothing.
-            if !waiters.iter().any(|waiter| waiter.is_same(&wake)) {
-                waiters.push(wake);
-            }
-        }
+        let mut sources = core.sources().borrow_mut();
+        let spare = sources.all.get_mut(self.key).and_then(|state| state.at(direction).waiting.add(wake));
+        drop(sources);
+        drop(spare);
     }
 }
 
-impl<S: mio::event::Source> Drop for Source<S> {
+impl<S> Source<S>
+where
+    S: System<Simulated = simulated::Stream>,
+    for<'s> &'s S: Read + Write,
+{
+    /// Reads once what is there.
+    pub(crate) fn poll_read(&self, cx: &Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        let room = buffer.len();
+        self.poll_until(cx, Direction::Read, |stream| stream.read(buffer), |n| self.io().is_last(*n, room))
+    }
+
+    /// Writes once what there is room for.
+    pub(crate) fn poll_write(&self, cx: &Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        let last = |n: &usize| matches!(bytes, [bytes] if self.io().is_last(*n, bytes.len()));
+        self.poll_until(cx, Direction::Write, |stream| stream.write(bytes), last)
+    }
+}
+
+impl<S: System> Drop for Source<S> {
     fn drop(&mut self) {
-        if let Some(core) = self.core.upgrade() {
-            // It is closed in any case.
-            let _ = core.driver().borrow_mut().deregister(&mut self.io);
-            let state = core.sources().borrow_mut().all.remove(self.key);
-            drop(state);
+        if self.io.is_some() {
+            self.deregister();
         }
     }
 }
 
-impl<S: mio::event::Source + fmt::Debug> fmt::Debug for Source<S> {
+impl<S: System> fmt::Debug for Source<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.io, f)
+        fmt::Debug::fmt(self.io(), f)
     }
 }

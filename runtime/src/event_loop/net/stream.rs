@@ -1,15 +1,19 @@
 //! What bytes come from and go to.
 
 use std::boxed::Box;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::io::{self, IoSlice};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use super::split::{self, OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
+use crate::event_loop::debug::{is_made_of, waits_fn};
+
 /// A connection on which bytes go both ways: [`TcpStream`](super::TcpStream), [`UnixStream`](super::UnixStream), or one of your own.
 ///
-/// Its operations take it by shared reference, so one task may read while another writes. Python: the pair of `StreamReader` and
-/// `StreamWriter`, but that a write waits for its reader: there is no `drain`.
+/// Its operations take it by shared reference, so one task may read while another writes. A write waits for its reader: there is
+/// no `drain`. Python: the pair of `StreamReader` and `StreamWriter`, which are [`Reader`](super::Reader) and
+/// [`Writer`](super::Writer) here.
 pub trait ByteStream {
     /// Reads what is there. If there is nothing, whoever polls is woken when there is.
     ///
@@ -46,7 +50,7 @@ pub trait ByteStream {
     where
         Self: Sized,
     {
-        poll_fn(move |cx| self.poll_read(cx, buffer))
+        waits_fn(|| "ByteStream::read", move |cx| self.poll_read(cx, buffer))
     }
 
     /// Writes as much of `bytes` as there is room for in the system, at least a byte of them if there are any.
@@ -62,7 +66,7 @@ pub trait ByteStream {
     where
         Self: Sized,
     {
-        poll_fn(move |cx| self.poll_write(cx, &[IoSlice::new(bytes)]))
+        waits_fn(|| "ByteStream::write", move |cx| self.poll_write(cx, &[IoSlice::new(bytes)]))
     }
 
     /// The same, of several buffers.
@@ -78,7 +82,7 @@ pub trait ByteStream {
     where
         Self: Sized,
     {
-        poll_fn(move |cx| self.poll_write(cx, bytes))
+        waits_fn(|| "ByteStream::write_vectored", move |cx| self.poll_write(cx, bytes))
     }
 
     /// Writes all of `bytes`. It waits while the other side does not read.
@@ -94,7 +98,7 @@ pub trait ByteStream {
     where
         Self: Sized,
     {
-        async move {
+        is_made_of(|| "ByteStream::write_all", async move {
             while !bytes.is_empty() {
                 match self.write(bytes).await? {
                     0 => return Err(io::ErrorKind::WriteZero.into()),
@@ -102,7 +106,7 @@ pub trait ByteStream {
                 }
             }
             Ok(())
-        }
+        })
     }
 
     /// Ends sending, and goes on to receive. Who reads on the other side finds the end after what was written. Python:
@@ -115,7 +119,43 @@ pub trait ByteStream {
     where
         Self: Sized,
     {
-        poll_fn(move |cx| self.poll_shutdown(cx))
+        waits_fn(|| "ByteStream::shutdown", move |cx| self.poll_shutdown(cx))
+    }
+
+    /// Two halves that borrow the stream: one reads, the other writes. Dropping them does nothing to the stream.
+    fn split(&self) -> (ReadHalf<'_, Self>, WriteHalf<'_, Self>)
+    where
+        Self: Sized,
+    {
+        split::split(self)
+    }
+
+    /// Two halves that go to two tasks. Dropping the one that writes ends sending; the stream is dropped with the last of them.
+    /// [`reunite`](OwnedReadHalf::reunite) makes one of them again.
+    ///
+    /// ```
+    /// use antiphon::event_loop::{self, ByteStream, UnixStream, spawn};
+    ///
+    /// event_loop::run(async {
+    ///     let (client, server) = UnixStream::pair()?;
+    ///     let (reader, writer) = client.into_split();
+    ///     drop(spawn(async move { writer.write_all(b"all of it").await }));
+    ///
+    ///     let mut buffer = [0; 16];
+    ///     assert_eq!(server.read(&mut buffer).await?, 9);
+    ///     // Its task has ended, and the half with it.
+    ///     assert_eq!(server.read(&mut buffer).await?, 0);
+    ///     server.write_all(b"answer").await?;
+    ///     assert_eq!(reader.read(&mut buffer).await?, 6);
+    ///     std::io::Result::Ok(())
+    /// }).unwrap()?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    fn into_split(self) -> (OwnedReadHalf<Self>, OwnedWriteHalf<Self>)
+    where
+        Self: Sized,
+    {
+        split::into_split(self)
     }
 }
 

@@ -1,14 +1,17 @@
 //! TCP.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
-use std::net::{Shutdown, SocketAddr};
-use std::task::{Context, Poll};
+use std::net::SocketAddr;
+use std::task::{Context, Poll, ready};
 
 use super::address::{Address, try_all};
-use super::source::{Direction, Source, connected};
+use super::eyeballs::first_of;
+use super::io::Io;
+use super::source::{Direction, Source};
 use super::stream::ByteStream;
+use crate::event_loop::debug::{is_made_of, waits_fn};
 
 /// A socket that connections come to. It belongs to the loop it was made on.
 ///
@@ -34,7 +37,7 @@ use super::stream::ByteStream;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct TcpListener {
-    source: Source<mio::net::TcpListener>,
+    pub(super) source: Source<mio::net::TcpListener>,
 }
 
 impl TcpListener {
@@ -50,8 +53,8 @@ impl TcpListener {
     /// If no event loop runs on this thread.
     pub async fn bind(address: impl Into<Address>) -> io::Result<Self> {
         let listen = async |address| {
-            let listener = mio::net::TcpListener::bind(address)?;
-            Ok(TcpListener { source: Source::new(listener, "TcpListener")? })
+            let real = || mio::net::TcpListener::bind(address);
+            Ok(TcpListener { source: Source::open("TcpListener", real, |network| network.listen(address))? })
         };
         try_all(address, listen).await
     }
@@ -65,10 +68,17 @@ impl TcpListener {
     /// # Cancellation
     ///
     /// No connection is lost: one that nobody took is there for the next.
-    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let accepted = poll_fn(|cx| self.source.poll(cx, Direction::Read, mio::net::TcpListener::accept)).await;
-        let (stream, address) = accepted?;
-        Ok((TcpStream { source: Source::new(stream, "TcpStream")? }, address))
+    pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
+        waits_fn(
+            || "TcpListener::accept",
+            |cx| {
+                let accepted = ready!(self.source.poll(cx, Direction::Read, Io::<mio::net::TcpListener>::accept));
+                Poll::Ready(
+                    accepted
+                        .and_then(|(stream, address)| Ok((TcpStream { source: self.source.child(stream)? }, address))),
+                )
+            },
+        )
     }
 
     /// Where it listens.
@@ -89,11 +99,12 @@ impl fmt::Debug for TcpListener {
 
 /// A connection: a [`ByteStream`]. It belongs to the loop it was made on. See [`TcpListener`] for an example.
 pub struct TcpStream {
-    source: Source<mio::net::TcpStream>,
+    pub(super) source: Source<mio::net::TcpStream>,
 }
 
 impl TcpStream {
-    /// Connects to the first of the addresses where that is possible.
+    /// Connects to whichever of the addresses answers first: where one does not answer within a quarter of a second, the next is
+    /// tried as well. Python: `open_connection`, with `happy_eyeballs_delay`.
     ///
     /// # Errors
     ///
@@ -106,25 +117,16 @@ impl TcpStream {
     /// # Cancellation
     ///
     /// The connection is given up.
-    pub async fn connect(address: impl Into<Address>) -> io::Result<Self> {
-        let connect = async |address| {
-            let stream = TcpStream { source: Source::new(mio::net::TcpStream::connect(address)?, "TcpStream")? };
-            poll_fn(|cx| {
-                stream.source.poll(cx, Direction::Write, |stream| connected(stream.take_error()?, stream.peer_addr()))
-            })
-            .await?;
-            Ok(stream)
-        };
-        try_all(address, connect).await
-    }
-
-    /// Sends small writes at once instead of collecting them.
-    ///
-    /// # Errors
-    ///
-    /// The system's.
-    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        self.source.io().set_nodelay(nodelay)
+    pub fn connect(address: impl Into<Address>) -> impl Future<Output = io::Result<Self>> {
+        is_made_of(|| "TcpStream::connect", async move {
+            let connect = async |address| {
+                let real = || mio::net::TcpStream::connect(address);
+                let source = Source::open("TcpStream", real, |network| network.connect(address))?;
+                poll_fn(|cx| source.poll(cx, Direction::Write, Io::<mio::net::TcpStream>::connected)).await?;
+                Ok(TcpStream { source })
+            };
+            first_of(address, connect).await
+        })
     }
 
     /// The address of this side.
@@ -156,7 +158,7 @@ impl ByteStream for TcpStream {
     }
 
     fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.source.io().shutdown(Shutdown::Write))
+        Poll::Ready(self.source.io().shutdown())
     }
 }
 

@@ -1,12 +1,13 @@
 //! UDP.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 
 use super::address::{Address, try_all};
 use super::source::{Direction, Source};
+use crate::event_loop::debug::waits_fn;
 
 /// A socket for datagrams. It belongs to the loop it was made on.
 ///
@@ -24,7 +25,7 @@ use super::source::{Direction, Source};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct UdpSocket {
-    source: Source<mio::net::UdpSocket>,
+    pub(super) source: Source<mio::net::UdpSocket>,
 }
 
 impl UdpSocket {
@@ -38,8 +39,10 @@ impl UdpSocket {
     ///
     /// If no event loop runs on this thread.
     pub async fn bind(address: impl Into<Address>) -> io::Result<Self> {
-        let bind =
-            async |address| Ok(UdpSocket { source: Source::new(mio::net::UdpSocket::bind(address)?, "UdpSocket")? });
+        let bind = async |address| {
+            let real = || mio::net::UdpSocket::bind(address);
+            Ok(UdpSocket { source: Source::open("UdpSocket", real, |network| network.datagrams(address))? })
+        };
         try_all(address, bind).await
     }
 
@@ -61,8 +64,8 @@ impl UdpSocket {
     /// # Cancellation
     ///
     /// Nothing was sent.
-    pub async fn send(&self, datagram: &[u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.send(datagram))).await
+    pub fn send(&self, datagram: &[u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(|| "UdpSocket::send", move |cx| self.source.poll(cx, Direction::Write, |socket| socket.send(datagram)))
     }
 
     /// Sends a datagram to an address. How many bytes were sent.
@@ -74,8 +77,11 @@ impl UdpSocket {
     /// # Cancellation
     ///
     /// Nothing was sent.
-    pub async fn send_to(&self, datagram: &[u8], to: SocketAddr) -> io::Result<usize> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Write, |socket| socket.send_to(datagram, to))).await
+    pub fn send_to(&self, datagram: &[u8], to: SocketAddr) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(
+            || "UdpSocket::send_to",
+            move |cx| self.source.poll(cx, Direction::Write, |socket| socket.send_to(datagram, to)),
+        )
     }
 
     /// Receives a datagram. How long it is; what is longer than `buffer` is cut.
@@ -87,8 +93,8 @@ impl UdpSocket {
     /// # Cancellation
     ///
     /// No datagram is lost.
-    pub async fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.recv(buffer))).await
+    pub fn recv(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(|| "UdpSocket::recv", move |cx| self.source.poll(cx, Direction::Read, |socket| socket.recv(buffer)))
     }
 
     /// Receives a datagram. How long it is, and where it comes from; what is longer than `buffer` is cut.
@@ -100,8 +106,20 @@ impl UdpSocket {
     /// # Cancellation
     ///
     /// No datagram is lost.
-    pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        poll_fn(|cx| self.source.poll(cx, Direction::Read, |socket| socket.recv_from(buffer))).await
+    pub fn recv_from(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
+        waits_fn(
+            || "UdpSocket::recv_from",
+            move |cx| self.source.poll(cx, Direction::Read, |socket| socket.recv_from(buffer)),
+        )
+    }
+
+    /// Whom it is connected to.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.source.io().peer_addr()
     }
 
     /// The address of this side.

@@ -1,14 +1,16 @@
 //! Unix sockets.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
-use std::net::Shutdown;
 use std::path::Path;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use super::source::{Direction, Source, connected};
+use super::io::Io;
+use super::simulated;
+use super::source::{Direction, Source};
 use super::stream::ByteStream;
+use crate::event_loop::debug::{is_made_of, waits_fn};
 
 /// A Unix socket that connections come to. It belongs to the loop it was made on.
 ///
@@ -29,7 +31,7 @@ use super::stream::ByteStream;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct UnixListener {
-    source: Source<mio::net::UnixListener>,
+    pub(super) source: Source<mio::net::UnixListener>,
 }
 
 impl UnixListener {
@@ -43,7 +45,9 @@ impl UnixListener {
     ///
     /// If no event loop runs on this thread.
     pub fn bind(path: impl AsRef<Path>) -> io::Result<Self> {
-        Ok(UnixListener { source: Source::new(mio::net::UnixListener::bind(path)?, "UnixListener")? })
+        let path = path.as_ref();
+        let real = || mio::net::UnixListener::bind(path);
+        Ok(UnixListener { source: Source::open("UnixListener", real, |network| network.listen_at(path))? })
     }
 
     /// The next connection.
@@ -55,9 +59,14 @@ impl UnixListener {
     /// # Cancellation
     ///
     /// No connection is lost: one that nobody took is there for the next.
-    pub async fn accept(&self) -> io::Result<UnixStream> {
-        let accepted = poll_fn(|cx| self.source.poll(cx, Direction::Read, mio::net::UnixListener::accept)).await;
-        UnixStream::new(accepted?.0)
+    pub fn accept(&self) -> impl Future<Output = io::Result<UnixStream>> {
+        waits_fn(
+            || "UnixListener::accept",
+            |cx| {
+                let accepted = ready!(self.source.poll(cx, Direction::Read, Io::<mio::net::UnixListener>::accept));
+                Poll::Ready(accepted.and_then(|stream| Ok(UnixStream { source: self.source.child(stream)? })))
+            },
+        )
     }
 }
 
@@ -69,14 +78,10 @@ impl fmt::Debug for UnixListener {
 
 /// A connection on one machine: a [`ByteStream`]. It belongs to the loop it was made on. See [`UnixListener`] for an example.
 pub struct UnixStream {
-    source: Source<mio::net::UnixStream>,
+    pub(super) source: Source<mio::net::UnixStream>,
 }
 
 impl UnixStream {
-    fn new(stream: mio::net::UnixStream) -> io::Result<Self> {
-        Ok(UnixStream { source: Source::new(stream, "UnixStream")? })
-    }
-
     /// Connects to who listens at a path.
     ///
     /// # Errors
@@ -90,13 +95,14 @@ impl UnixStream {
     /// # Cancellation
     ///
     /// The connection is given up.
-    pub async fn connect(path: impl AsRef<Path>) -> io::Result<Self> {
-        let stream = UnixStream::new(mio::net::UnixStream::connect(path)?)?;
-        poll_fn(|cx| {
-            stream.source.poll(cx, Direction::Write, |stream| connected(stream.take_error()?, stream.peer_addr()))
+    pub fn connect(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Self>> {
+        is_made_of(|| "UnixStream::connect", async move {
+            let path = path.as_ref();
+            let real = || mio::net::UnixStream::connect(path);
+            let source = Source::open("UnixStream", real, |network| network.connect_to(path))?;
+            poll_fn(|cx| source.poll(cx, Direction::Write, Io::<mio::net::UnixStream>::connected)).await?;
+            Ok(UnixStream { source })
         })
-        .await?;
-        Ok(stream)
     }
 
     /// Two ends of a connection.
@@ -109,8 +115,8 @@ impl UnixStream {
     ///
     /// If no event loop runs on this thread.
     pub fn pair() -> io::Result<(Self, Self)> {
-        let (one, other) = mio::net::UnixStream::pair()?;
-        Ok((UnixStream::new(one)?, UnixStream::new(other)?))
+        let (one, other) = Source::pair("UnixStream", mio::net::UnixStream::pair, simulated::Simulation::pair)?;
+        Ok((UnixStream { source: one }, UnixStream { source: other }))
     }
 }
 
@@ -124,7 +130,7 @@ impl ByteStream for UnixStream {
     }
 
     fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.source.io().shutdown(Shutdown::Write))
+        Poll::Ready(self.source.io().shutdown())
     }
 }
 

@@ -39,6 +39,7 @@ pub trait Racing {
     fn count(&self) -> usize;
 
     /// `None` if this branch has ended without a value, now or before.
+    #[track_caller]
     fn poll_branch(
         self: Pin<&mut Self>,
         index: usize,
@@ -60,10 +61,11 @@ impl<F: Future> Branch<F> {
         Branch { body: Some(body.into_future()), asked: Asked::new() }
     }
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>, cancelled: bool) -> Poll<Option<F::Output>> {
         let mut this = self.project();
         let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Ready(None) };
-        let value = match scope::poll(body, cx, Kind::Inner, cancelled, this.asked) {
+        let value = match scope::poll(body, cx, "race", Kind::Inner, cancelled, this.asked) {
             Polled::Ready(value) => Some(value),
             Polled::Unobserved => None,
             Polled::Pending => return Poll::Pending,
@@ -80,6 +82,7 @@ impl<F: Future> Racing for Vec<Pin<Box<Branch<F>>>> {
         self.len()
     }
 
+    #[track_caller]
     fn poll_branch(
         mut self: Pin<&mut Self>,
         index: usize,
@@ -125,6 +128,7 @@ macro_rules! tuples {
                 [$($index),+].len()
             }
 
+            #[track_caller]
             fn poll_branch(
                 self: Pin<&mut Self>,
                 index: usize,

@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::Future;
 use std::rc::Rc;
 
 use super::waiters::Waiters;
+use crate::event_loop::debug::waits_fn;
 use crate::event_loop::wake;
 
 /// A place where a number of tasks wait for each other, again and again. A clone is the same barrier. Python:
@@ -68,24 +69,26 @@ impl Barrier {
     /// # Cancellation
     ///
     /// It has not come: one more is needed. If all had come already, the others go on.
-    pub async fn wait(&self) -> Result<usize, BrokenBarrier> {
+    pub fn wait(&self) -> impl Future<Output = Result<usize, BrokenBarrier>> {
         let mut waiting = self.shared.waiters.wait();
-        poll_fn(|cx| {
-            if !waiting.has_begun() {
-                if self.is_broken() {
-                    return wake::complete(cx, || Err(BrokenBarrier));
+        waits_fn(
+            || "Barrier::wait",
+            move |cx| {
+                if !waiting.has_begun() {
+                    if self.is_broken() {
+                        return wake::complete(cx, || Err(BrokenBarrier));
+                    }
+                    let others = self.shared.parties - 1;
+                    if self.waiting() == others as usize {
+                        return wake::complete(cx, || {
+                            (0..others).for_each(|number| _ = self.shared.waiters.choose(number));
+                            Ok(others as usize)
+                        });
+                    }
                 }
-                let others = self.shared.parties - 1;
-                if self.waiting() == others as usize {
-                    return wake::complete(cx, || {
-                        (0..others).for_each(|number| _ = self.shared.waiters.choose(number));
-                        Ok(others as usize)
-                    });
-                }
-            }
-            waiting.poll(cx).map(|word| if word == BROKEN { Err(BrokenBarrier) } else { Ok(word as usize) })
-        })
-        .await
+                waiting.poll(cx).map(|word| if word == BROKEN { Err(BrokenBarrier) } else { Ok(word as usize) })
+            },
+        )
     }
 
     /// Sends away all who wait, with an error, and begins anew. A broken one is whole again.

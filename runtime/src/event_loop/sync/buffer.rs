@@ -174,7 +174,7 @@ impl<V: Values> Buffer<V> {
 
     #[inline]
     fn offer_values(&self) {
-        while self.has_value() {
+        while !self.getters.is_empty() && self.has_value() {
             let Some(getter) = self.getters.chosen(YOURS) else { return };
             self.promised.set(self.promised.get() + 1);
             getter.wake();

@@ -3,10 +3,14 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 
-use super::buffer::Buffer;
+use super::buffer::{Buffer, Get};
 use super::error::{Closed, GetError, PutError};
+use crate::event_loop::debug::waits;
 
 /// A channel that has room for `capacity` values. It is closed when either end is gone: no sender or no receiver is left.
 ///
@@ -74,8 +78,8 @@ impl<T> Sender<T> {
     ///
     /// The value is dropped if it was not sent.
     #[inline]
-    pub async fn send(&self, value: T) -> Result<(), Closed<T>> {
-        self.shared.buffer.put(value).await
+    pub fn send(&self, value: T) -> impl Future<Output = Result<(), Closed<T>>> {
+        waits(|| "Sender::send", self.shared.buffer.put(value))
     }
 
     /// Sends a value, if there is room for it now.
@@ -129,8 +133,8 @@ impl<T> Receiver<T> {
     ///
     /// No value is lost: the next call gives it.
     #[inline]
-    pub async fn recv(&self) -> Option<T> {
-        self.shared.buffer.get().await.ok()
+    pub fn recv(&self) -> impl Future<Output = Option<T>> {
+        waits(|| "Receiver::recv", Next(self.shared.buffer.get()))
     }
 
     /// The next value, if there is one now.
@@ -164,6 +168,19 @@ impl<T> Receiver<T> {
     /// Whether no value is in the channel.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+/// By hand, since it is polled as it is: an `async` body around another future is one more thing to be resumed.
+struct Next<'r, T>(Get<'r, VecDeque<T>>);
+
+impl<T> Future for Next<'_, T> {
+    type Output = Option<T>;
+
+    #[inline]
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        Pin::new(&mut self.0).poll(cx).map(Result::ok)
     }
 }
 

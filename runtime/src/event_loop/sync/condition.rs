@@ -1,12 +1,13 @@
 //! Conditions.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::lock::LockGuard;
 use super::waiters::{Place, Waiters};
+use crate::event_loop::debug::is_made_of;
 
 /// A condition on what a [`Lock`](super::Lock) guards, to wait for. A clone is the same condition. Python: `asyncio.Condition`.
 ///
@@ -63,7 +64,11 @@ impl Condition {
     /// # Cancellation
     ///
     /// The lock is given back. A notification that came goes to the next one.
-    pub async fn wait<'l, T>(&self, guard: LockGuard<'l, T>) -> LockGuard<'l, T> {
+    pub fn wait<'l, T>(&self, guard: LockGuard<'l, T>) -> impl Future<Output = LockGuard<'l, T>> {
+        is_made_of(|| "Condition::wait", self.notified(guard))
+    }
+
+    async fn notified<'l, T>(&self, guard: LockGuard<'l, T>) -> LockGuard<'l, T> {
         let lock = guard.lock();
         let mut turn = Turn { waiters: &self.waiters, place: Place::none(), notified: None };
         let mut guard = Some(guard);
@@ -84,15 +89,17 @@ impl Condition {
     /// # Cancellation
     ///
     /// As that of [`wait`](Self::wait).
-    pub async fn wait_for<'l, T>(
+    pub fn wait_for<'l, T>(
         &self,
         mut guard: LockGuard<'l, T>,
         mut predicate: impl FnMut(&mut T) -> bool,
-    ) -> LockGuard<'l, T> {
-        while !predicate(&mut guard) {
-            guard = self.wait(guard).await;
-        }
-        guard
+    ) -> impl Future<Output = LockGuard<'l, T>> {
+        is_made_of(|| "Condition::wait_for", async move {
+            while !predicate(&mut guard) {
+                guard = self.notified(guard).await;
+            }
+            guard
+        })
     }
 
     /// Wakes so many of those who wait, in the order of coming.

@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::Future;
 use std::rc::Rc;
 
 use super::waiters::Waiters;
+use crate::event_loop::debug::waits_fn;
 use crate::event_loop::wake;
 
 /// Something that happens, and that any number of tasks wait for. A clone is the same event. Python: `asyncio.Event`.
@@ -78,15 +79,17 @@ impl Event {
     /// # Cancellation
     ///
     /// Changes nothing for others.
-    pub async fn wait(&self) {
+    pub fn wait(&self) -> impl Future<Output = ()> {
         let mut waiting = self.shared.waiters.wait();
-        poll_fn(|cx| {
-            if !waiting.has_begun() && self.is_set() {
-                return wake::complete(cx, || ());
-            }
-            waiting.poll(cx).map(|_| ())
-        })
-        .await;
+        waits_fn(
+            || "Event::wait",
+            move |cx| {
+                if !waiting.has_begun() && self.is_set() {
+                    return wake::complete(cx, || ());
+                }
+                waiting.poll(cx).map(|_| ())
+            },
+        )
     }
 }
 

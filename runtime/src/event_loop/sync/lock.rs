@@ -2,10 +2,13 @@
 
 use std::cell::{RefCell, RefMut};
 use std::fmt;
+use std::future::Future;
 use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
 use std::rc::Rc;
 
 use super::permits::Permits;
+use crate::event_loop::debug::waits_fn;
 
 /// A value that one task at a time may use, across its suspensions. A clone is the same lock. Python: `asyncio.Lock`.
 ///
@@ -55,9 +58,9 @@ impl<T> Lock<T> {
     /// # Cancellation
     ///
     /// The next one gets the lock. Only the place in the line is lost.
-    pub async fn acquire(&self) -> LockGuard<'_, T> {
-        self.shared.permits.acquire().await;
-        self.guard()
+    pub fn acquire(&self) -> impl Future<Output = LockGuard<'_, T>> {
+        let mut acquired = self.shared.permits.acquire();
+        waits_fn(|| "Lock::acquire", move |cx| Pin::new(&mut acquired).poll(cx).map(|()| self.guard()))
     }
 
     /// The lock, if nobody has it or waits for it.

@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::error::{Closed, GetError};
+use crate::event_loop::debug::{self, waits_fn};
 use crate::event_loop::wake::{Wake, complete};
 
 /// A channel for one value.
@@ -50,6 +51,9 @@ enum State {
 /// Keeps whoever polls.
 fn keep(wake: &Cell<Option<Wake>>, cx: &Context<'_>) {
     let kept = wake.take();
+    if kept.is_none() {
+        debug::begins();
+    }
     let kept = kept.filter(|kept| kept.is_of(cx)).unwrap_or_else(|| Wake::of(cx));
     let before = wake.replace(Some(kept));
     drop(before);
@@ -101,15 +105,17 @@ impl<T> OneshotSender<T> {
     /// # Cancellation
     ///
     /// Changes nothing.
-    pub async fn closed(&mut self) {
-        poll_fn(|cx| {
-            if self.is_closed() {
-                return complete(cx, || ());
-            }
-            keep(&self.shared.sender, cx);
-            Poll::Pending
-        })
-        .await;
+    pub fn closed(&mut self) -> impl Future<Output = ()> {
+        waits_fn(
+            || "OneshotSender::closed",
+            |cx| {
+                if self.is_closed() {
+                    return complete(cx, || ());
+                }
+                keep(&self.shared.sender, cx);
+                Poll::Pending
+            },
+        )
     }
 }
 
@@ -169,9 +175,11 @@ impl<T> OneshotReceiver<T> {
 impl<T> Future for OneshotReceiver<T> {
     type Output = Result<T, Closed>;
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if self.shared.state.get() == State::Open {
             keep(&self.shared.receiver, cx);
+            debug::awaits("oneshot");
             return Poll::Pending;
         }
         complete(cx, || self.try_recv().map_err(|_| Closed(())))

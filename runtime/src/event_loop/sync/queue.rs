@@ -4,13 +4,15 @@ mod orders;
 
 use std::cell::Cell;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::vec::Vec;
 
 use super::buffer::{Buffer, Reserved, Values};
 use super::error::{Closed, GetError, PutError};
 use super::waiters::Waiters;
+use crate::event_loop::debug::{waits, waits_fn};
 use crate::event_loop::wake;
 
 pub use self::orders::{Fifo, Lifo, LowestFirst, Order};
@@ -121,8 +123,8 @@ impl<T, O: Order<T>> QueueOf<T, O> {
     /// # Cancellation
     ///
     /// The value is dropped if it was not put in. Where it must not be, [`reserve`](Self::reserve) room first.
-    pub async fn put(&self, value: T) -> Result<(), Closed<T>> {
-        self.shared.buffer.put(value).await
+    pub fn put(&self, value: T) -> impl Future<Output = Result<(), Closed<T>>> {
+        waits(|| "Queue::put", self.shared.buffer.put(value))
     }
 
     /// Puts a value in, if there is room for it now.
@@ -156,8 +158,10 @@ impl<T, O: Order<T>> QueueOf<T, O> {
     /// # Cancellation
     ///
     /// Nothing is lost but the place in the line.
-    pub async fn reserve(&self) -> Result<Room<'_, T, O>, Closed> {
-        Ok(Room { reserved: self.shared.buffer.reserve().await? })
+    pub fn reserve(&self) -> impl Future<Output = Result<Room<'_, T, O>, Closed>> {
+        let mut room = self.shared.buffer.reserve();
+        let in_room = |reserved: Result<_, _>| reserved.map(|reserved| Room { reserved });
+        waits_fn(|| "Queue::reserve", move |cx| Pin::new(&mut room).poll(cx).map(in_room))
     }
 
     /// Takes a value out, when there is one.
@@ -169,8 +173,8 @@ impl<T, O: Order<T>> QueueOf<T, O> {
     /// # Cancellation
     ///
     /// No value is lost: the next one gets it.
-    pub async fn get(&self) -> Result<T, Closed> {
-        self.shared.buffer.get().await
+    pub fn get(&self) -> impl Future<Output = Result<T, Closed>> {
+        waits(|| "Queue::get", self.shared.buffer.get())
     }
 
     /// Takes a value out, if there is one now.
@@ -222,15 +226,17 @@ impl<T, O: Order<T>> QueueOf<T, O> {
     /// # Cancellation
     ///
     /// Changes nothing for others.
-    pub async fn join(&self) {
+    pub fn join(&self) -> impl Future<Output = ()> {
         let mut joining = self.shared.joiners.wait();
-        poll_fn(|cx| {
-            if !joining.has_begun() && self.unfinished() == 0 {
-                return wake::complete(cx, || ());
-            }
-            joining.poll(cx).map(|_| ())
-        })
-        .await;
+        waits_fn(
+            || "Queue::join",
+            move |cx| {
+                if !joining.has_begun() && self.unfinished() == 0 {
+                    return wake::complete(cx, || ());
+                }
+                joining.poll(cx).map(|_| ())
+            },
+        )
     }
 
     /// Nothing can be put in any more; what is in it can be got. Who waits for room is told.

@@ -2,9 +2,12 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use super::permits::Permits;
+use crate::event_loop::debug::waits_fn;
 
 /// A number of permits: so many tasks may do something at a time. A clone is the same semaphore. Python: `asyncio.Semaphore`.
 ///
@@ -71,9 +74,9 @@ impl Semaphore {
     /// # Cancellation
     ///
     /// The next one gets the permit. Only the place in the line is lost.
-    pub async fn acquire(&self) -> SemaphorePermit {
-        self.shared.permits.acquire().await;
-        self.permit()
+    pub fn acquire(&self) -> impl Future<Output = SemaphorePermit> {
+        let mut acquired = self.shared.permits.acquire();
+        waits_fn(|| "Semaphore::acquire", move |cx| Pin::new(&mut acquired).poll(cx).map(|()| self.permit()))
     }
 
     /// A permit, if one is free.

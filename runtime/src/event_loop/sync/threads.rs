@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::Future;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
 use super::error::{GetError, PutError};
+use crate::event_loop::debug::{self, waits_fn};
 use crate::event_loop::remote::{Closing, Counted};
 use crate::event_loop::{LoopHandle, current, wake};
 
@@ -184,8 +185,8 @@ impl<T> ThreadReceiver<T> {
     /// # Cancellation
     ///
     /// No value is lost: the next call gives it.
-    pub async fn recv(&mut self) -> Option<T> {
-        poll_fn(|cx| self.poll_recv(cx)).await
+    pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
+        waits_fn(|| "ThreadReceiver::recv", |cx| self.poll_recv(cx))
     }
 
     fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
@@ -202,6 +203,9 @@ impl<T> ThreadReceiver<T> {
             if let Some(waker) = waker.take() {
                 let before = state.receiver.replace(waker);
                 drop(state);
+                if before.is_none() {
+                    debug::begins();
+                }
                 drop(before);
                 return Poll::Pending;
             }

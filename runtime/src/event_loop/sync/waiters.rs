@@ -7,6 +7,7 @@ use std::fmt;
 use std::task::{Context, Poll};
 
 use self::line::Line;
+use crate::event_loop::debug;
 use crate::event_loop::wake::Wake;
 
 /// Those who wait for one thing. To come, to be chosen and to leave take constant time, and no allocation once as many have
@@ -82,13 +83,23 @@ impl Waiters {
     #[inline]
     pub(crate) fn poll(&self, place: &mut Place, cx: &Context<'_>) -> Poll<u32> {
         if place.is_none() {
-            *place = self.push(Wake::of(cx));
+            *place = match Wake::of_task(cx) {
+                // In a branch of its own it is made where it is kept.
+                Some(task) => self.push(task),
+                None => self.push_other(cx),
+            };
+            debug::begins();
             return Poll::Pending;
         }
         if let Some(word) = self.told(place) {
             return Poll::Ready(word);
         }
         self.update(place, cx).map_or(Poll::Pending, Poll::Ready)
+    }
+
+    #[cold]
+    fn push_other(&self, cx: &Context<'_>) -> Place {
+        self.push(Wake::of_other(cx))
     }
 
     #[inline]
@@ -98,6 +109,11 @@ impl Waiters {
             self.first.set(Said::Waits);
             return Place(FIRST);
         }
+        self.push_behind(wake)
+    }
+
+    #[inline(never)]
+    fn push_behind(&self, wake: Wake) -> Place {
         self.behind.set(self.behind.get() + 1);
         Place(self.others.borrow_mut().push(wake))
     }

@@ -4,8 +4,8 @@
 //! two, with counters of two words more in each task, and what is known of a task would be behind a call.
 #![expect(unsafe_code, reason = "a task is known by the address of its header, and its outcome takes its body's place")]
 
+use std::alloc::Layout;
 use std::any::{Any, type_name};
-use std::boxed::Box;
 use std::cell::{Cell, UnsafeCell};
 use std::format;
 use std::future::Future;
@@ -19,6 +19,7 @@ use std::task::{Context, Poll};
 
 use super::header::Header;
 use super::join::JoinError;
+use super::memory::{self, Memory};
 use crate::event_loop::scope::{self, Polled};
 
 /// Invariant *one at a time*: whoever touches `room` has found the header's stage not to be `Busy` and made it that, or there is
@@ -84,13 +85,15 @@ impl TaskRef {
     #[inline]
     pub(super) fn new<F: Future>(
         future: F,
+        memory: &Memory,
         header: impl FnOnce(&'static Table) -> Header,
     ) -> (TaskRef, Owned<F::Output>) {
-        // The room first, so that nothing is made elsewhere and copied.
-        let mut cell = Box::new_uninit();
+        // The memory first, so that nothing is made elsewhere and copied.
+        let cell = memory.take(Layout::new::<TaskCell<F>>()).cast::<TaskCell<F>>();
         let room = UnsafeCell::new(Room { body: ManuallyDrop::new(future) });
-        cell.write(TaskCell { header: header(&TaskCell::<F>::TABLE), room });
-        let task = NonNull::from(Box::leak(cell)).cast();
+        // SAFETY: it has this layout, and is nobody else's.
+        unsafe { cell.write(TaskCell { header: header(&TaskCell::<F>::TABLE), room }) };
+        let task = cell.cast();
         // Two, as its header says.
         (TaskRef(task), Owned { task: TaskRef(task), output: PhantomData })
     }
@@ -230,8 +233,11 @@ impl<F: Future> TaskCell<F> {
             unsafe { Self::at(&task) }.peek(look)
         },
         body: type_name::<F>,
-        // SAFETY: it was a box of this type, and nobody else has it.
-        free: |task| drop(unsafe { Box::from_raw(task.cast::<Self>().as_ptr()) }),
+        free: |task| {
+            let freed = Freed::<F>(task.cast());
+            // SAFETY: what the table asks for, and nobody else has it.
+            unsafe { freed.0.drop_in_place() };
+        },
     };
 
     /// # Safety
@@ -243,11 +249,14 @@ impl<F: Future> TaskCell<F> {
         unsafe { task.cast::<Self>().as_ref() }
     }
 
+    /// If that is what is in the room.
     #[inline]
-    fn enter(&self) -> Option<Busy<'_>> {
+    fn enter(&self, stage: Stage) -> Option<Busy<'_>> {
         let left = &self.header.stage;
-        let stage = left.replace(Stage::Busy);
-        (stage != Stage::Busy).then(|| Busy { left, stage })
+        (left.get() == stage).then(|| {
+            left.set(Stage::Busy);
+            Busy { left, stage }
+        })
     }
 
     const fn body(&self) -> *mut F {
@@ -279,10 +288,7 @@ impl<F: Future> TaskCell<F> {
 
     #[inline]
     fn step(&self, poll: impl FnOnce(Pin<&mut F>) -> Polled<F::Output>) -> bool {
-        let Some(mut busy) = self.enter() else { return false };
-        if busy.stage != Stage::Body {
-            return true;
-        }
+        let Some(mut busy) = self.enter(Stage::Body) else { return self.header.stage.get() != Stage::Busy };
         // SAFETY: *one at a time*, and this is what is there.
         let body = unsafe { &mut *self.body() };
         // SAFETY: it stays in its allocation until it is dropped there, by `end` or with the cell.
@@ -299,7 +305,7 @@ impl<F: Future> TaskCell<F> {
 
     fn poll_cancelled(&self, body: Pin<&mut F>, cx: &mut Context<'_>) -> Polled<F::Output> {
         let asked = self.header.asked();
-        let polled = scope::poll(body, cx, scope::Kind::Observer, true, &asked);
+        let polled = scope::poll(body, cx, "task", scope::Kind::Observer, true, &asked);
         if let Polled::Pending = polled {
             self.header.remember(asked);
         }
@@ -307,13 +313,13 @@ impl<F: Future> TaskCell<F> {
     }
 
     fn cut(&self) {
-        if let Some(mut busy) = self.enter().filter(|busy| busy.stage == Stage::Body) {
+        if let Some(mut busy) = self.enter(Stage::Body) {
             self.end(&mut busy, Err(JoinError::cancelled()));
         }
     }
 
     fn failure(&self) -> Option<String> {
-        let _busy = self.enter().filter(|busy| busy.stage == Stage::Outcome)?;
+        let _busy = self.enter(Stage::Outcome)?;
         // SAFETY: *one at a time*, and this is what is there.
         match unsafe { &*self.outcome() } {
             Ok(value) => super::join::failed(value),
@@ -322,7 +328,7 @@ impl<F: Future> TaskCell<F> {
     }
 
     fn peek(&self, look: fn(&Result<F::Output, JoinError>) -> bool) -> Option<bool> {
-        let _busy = self.enter().filter(|busy| busy.stage == Stage::Outcome)?;
+        let _busy = self.enter(Stage::Outcome)?;
         // SAFETY: *one at a time*, and this is what is there.
         Some(look(unsafe { &*self.outcome() }))
     }
@@ -335,10 +341,21 @@ impl<F: Future> TaskCell<F> {
 
     #[inline]
     fn take(&self) -> Option<Result<F::Output, JoinError>> {
-        let mut busy = self.enter().filter(|busy| busy.stage == Stage::Outcome)?;
+        let mut busy = self.enter(Stage::Outcome)?;
         busy.stage = Stage::Taken;
         // SAFETY: *one at a time*, this is what is there, and it is not used again.
         Some(unsafe { self.outcome().read() })
+    }
+}
+
+/// A cell that is over, but for its memory: that is given back also if the last that was in it panics.
+struct Freed<F: Future>(NonNull<TaskCell<F>>);
+
+impl<F: Future> Drop for Freed<F> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: it was taken with this layout by `TaskRef::new`, and nobody refers to the task any more.
+        unsafe { memory::give(self.0.cast(), Layout::new::<TaskCell<F>>()) };
     }
 }
 

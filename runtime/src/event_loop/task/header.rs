@@ -9,6 +9,7 @@ use std::task::{Context, Waker};
 use std::vec::Vec;
 
 use super::cell::{Stage, Table};
+use crate::event_loop::as_completed::Place;
 use crate::event_loop::core::Core;
 use crate::event_loop::current;
 use crate::event_loop::debug::Noted;
@@ -85,8 +86,10 @@ pub(crate) struct Extra {
     /// The task that waits for the group that it is in.
     pub(crate) parent: Option<TaskId>,
     pub(crate) callbacks: Vec<Box<dyn FnOnce()>>,
+    /// Where its owner wants to be told of its end.
+    pub(crate) place: Option<Place>,
     /// What it waits for, in debug mode.
-    pub(crate) noted: Option<Box<Noted>>,
+    pub(crate) noted: Option<Rc<Noted>>,
 }
 
 impl Header {
@@ -188,6 +191,12 @@ impl Header {
 
     pub(crate) fn parent(&self) -> Option<TaskId> {
         self.extra(|extra| extra.parent).flatten()
+    }
+
+    /// Whether there are any rare things.
+    #[inline]
+    pub(crate) fn has_extra(&self) -> bool {
+        self.extra.get().is_some()
     }
 
     /// The rare things, if there are any.

@@ -15,6 +15,7 @@ use std::task::{Context, Poll};
 
 use super::cell::{Owned, message};
 use super::header::{Header, State, TaskId};
+use crate::event_loop::as_completed::Place;
 use crate::event_loop::debug;
 use crate::event_loop::entry::Entry;
 use crate::event_loop::remote::{Counted, Message};
@@ -138,11 +139,11 @@ impl<T> JoinHandle<T> {
         }
     }
 
-    /// Has the loop call `f`, which is ours, when the task has ended. If it has, it is called here.
-    pub(crate) fn when_it_ends(&self, f: impl FnOnce() + 'static) {
+    /// Has the loop tell it there when the task has ended, and nowhere else any more. If it has, it is told here.
+    pub(crate) fn tell_at_end(&self, place: Place) {
         match self.header().filter(|header| !header.state().is(State::ENDED)) {
-            Some(header) => header.extra_mut(|extra| extra.callbacks.push(Box::new(f))),
-            None => f(),
+            Some(header) => drop(header.extra_mut(|extra| extra.place.replace(place))),
+            None => place.tell(),
         }
     }
 

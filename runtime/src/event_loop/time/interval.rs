@@ -1,11 +1,12 @@
 //! Time after time.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use super::timer::Timer;
 use crate::event_loop::core::{Core, nanoseconds};
+use crate::event_loop::debug::waits_fn;
 use crate::event_loop::{current, wake};
 
 /// Ticks, one each `period`: the first at once, counted from when that is first awaited.
@@ -95,7 +96,7 @@ impl Interval {
     ///
     /// No tick is lost.
     pub fn tick(&mut self) -> impl Future<Output = Duration> {
-        poll_fn(|cx| self.poll_tick(cx))
+        waits_fn(|| "Interval::tick", |cx| self.poll_tick(cx))
     }
 
     /// The time between two ticks.

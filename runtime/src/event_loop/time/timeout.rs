@@ -10,6 +10,7 @@ use std::time::Duration;
 use pin_project::pin_project;
 
 use super::timer::Timer;
+use crate::event_loop::debug;
 use crate::event_loop::listeners::{self, Asked};
 use crate::event_loop::scope::{self, Kind, Polled};
 
@@ -115,7 +116,7 @@ impl<F: Future> Future for Timeout<F> {
         let mut this = self.project();
         loop {
             let body = this.body.as_mut().as_pin_mut().expect("a future is not polled after its end");
-            let output = match scope::poll(body, cx, Kind::Inner, *this.elapsed, this.asked) {
+            let output = match scope::poll(body, cx, "timeout", Kind::Inner, *this.elapsed, this.asked) {
                 Polled::Ready(value) => Ok(value),
                 Polled::Unobserved => Err(Elapsed),
                 Polled::Pending if *this.elapsed || this.timer.poll(cx, "timeout").is_pending() => {
@@ -123,6 +124,7 @@ impl<F: Future> Future for Timeout<F> {
                 }
                 Polled::Pending => {
                     *this.elapsed = true;
+                    debug::polls_again();
                     listeners::wake();
                     continue;
                 }

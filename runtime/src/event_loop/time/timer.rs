@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::event_loop::callback::Call;
 use crate::event_loop::core::{Core, nanoseconds};
 use crate::event_loop::current;
+use crate::event_loop::debug;
 use crate::event_loop::entry::Entry;
 use crate::event_loop::timers::TimerKey;
 
@@ -85,6 +86,7 @@ impl Timer {
         };
         if now < when {
             self.arm(core, cx, when);
+            debug::begins();
             return Poll::Pending;
         }
         self.0 = State::At(when);
@@ -150,7 +152,7 @@ impl Drop for Timer {
             current::with(|core| (core.id() == of).then(|| core.timers().borrow_mut().cancel(key))).flatten();
         match cancelled {
             // It has fired, or it was a task that it would have woken: nothing else is left of it.
-            Some(entry) if entry.is_none_or(Entry::is_task) => {}
+            Some(entry) if entry.is_none_or(|entry| !entry.is_call()) => {}
             cancelled => forget(of, key, cancelled.flatten()),
         }
     }

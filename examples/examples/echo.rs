@@ -1,0 +1,34 @@
+//! Sends back what it receives.
+//!
+//! ```text
+//! cargo run --release --example echo [-- ADDRESS]
+//! nc 127.0.0.1 7001
+//! ```
+//!
+//! One thread, a coroutine for each connection. When there are too many connections, or no descriptor for another, who comes waits
+//! until one ends.
+
+use std::io;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use antiphon::event_loop::{ByteStream, Server, TcpStream};
+use antiphon_examples::{listen, run_program};
+
+async fn echo(stream: TcpStream) -> io::Result<()> {
+    let mut buffer = [0; 1024];
+    loop {
+        match stream.read(&mut buffer).await? {
+            0 => return Ok(()),
+            n => stream.write_all(&buffer[..n]).await?,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let address = std::env::args().nth(1).unwrap_or("127.0.0.1:7001".to_owned());
+    run_program("echo", async move {
+        // At ctrl-c those who are there have a second to end.
+        Ok(Server::new(listen(&address).await?).limit(10_000).grace(Duration::from_secs(1)).serve(echo).await?)
+    })
+}

@@ -1,0 +1,53 @@
+//! Streams of one direction.
+
+use std::io::{self, IoSlice};
+use std::task::{Context, Poll};
+
+use super::stream::ByteStream;
+
+/// What bytes come from: any [`ByteStream`], a [half](ByteStream::split) of one, or something of your own.
+///
+/// A [`Reader`](super::Reader) reads it, and [`copy`](super::copy()) copies it.
+pub trait ReadBytes {
+    /// Reads what is there. If there is nothing, whoever polls is woken when there is. 0 at the end.
+    ///
+    /// # Errors
+    ///
+    /// If the connection was reset, and the system's other reasons.
+    fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>>;
+}
+
+/// What bytes go to: any [`ByteStream`], a [half](ByteStream::split) of one, or something of your own.
+///
+/// A [`Writer`](super::Writer) sends to it, and [`copy`](super::copy()) copies to it.
+pub trait WriteBytes {
+    /// Writes what there is room for. If there is none, whoever polls is woken when there is.
+    ///
+    /// # Errors
+    ///
+    /// If the other side has closed or reset the connection, and the system's other reasons.
+    fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>>;
+
+    /// Ends sending.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected any more.
+    fn poll_shutdown(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
+}
+
+impl<S: ByteStream + ?Sized> ReadBytes for S {
+    fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        ByteStream::poll_read(self, cx, buffer)
+    }
+}
+
+impl<S: ByteStream + ?Sized> WriteBytes for S {
+    fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        ByteStream::poll_write(self, cx, bytes)
+    }
+
+    fn poll_shutdown(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ByteStream::poll_shutdown(self, cx)
+    }
+}

@@ -1,0 +1,148 @@
+//! Which addresses are taken, and by whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::ops::RangeInclusive;
+
+use crate::event_loop::slab::Key;
+
+/// Ports for who does not say which.
+const EPHEMERAL: RangeInclusive<u16> = 32768..=60999;
+
+/// Of one protocol.
+pub(super) struct Places {
+    bound: BTreeMap<(u16, IpAddr), Key>,
+    /// Of connections: where from, where to.
+    connected: BTreeSet<(SocketAddr, SocketAddr)>,
+    next: u16,
+}
+
+impl Places {
+    pub(super) const fn new() -> Self {
+        Places { bound: BTreeMap::new(), connected: BTreeSet::new(), next: *EPHEMERAL.start() }
+    }
+
+    /// The address, with a port if it has none, if it is free.
+    pub(super) fn free(&mut self, wanted: SocketAddr) -> io::Result<SocketAddr> {
+        if wanted.port() != 0 {
+            let taken = self.is_bound(wanted);
+            return if taken { Err(io::ErrorKind::AddrInUse.into()) } else { Ok(wanted) };
+        }
+        self.ephemeral(wanted.ip(), |places, address| !places.is_bound(address)).ok_or(io::ErrorKind::AddrInUse.into())
+    }
+
+    pub(super) fn bind(&mut self, address: SocketAddr, key: Key) {
+        self.bound.insert((address.port(), address.ip()), key);
+    }
+
+    pub(super) fn unbind(&mut self, address: SocketAddr) {
+        self.bound.remove(&(address.port(), address.ip()));
+    }
+
+    /// Who is there, or anywhere.
+    pub(super) fn find(&self, to: SocketAddr) -> Option<Key> {
+        let anywhere = if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+        let ips = [to.ip(), anywhere, Ipv6Addr::UNSPECIFIED.into()];
+        ips.into_iter().find_map(|ip| self.bound.get(&(to.port(), ip)).copied())
+    }
+
+    /// Where a connection comes from that goes there.
+    pub(super) fn connect(&mut self, to: SocketAddr) -> io::Result<SocketAddr> {
+        let is_free = |places: &Self, from| !places.is_bound(from) && !places.connected.contains(&(from, to));
+        let from = self.ephemeral(to.ip(), is_free).ok_or(io::Error::from(io::ErrorKind::AddrNotAvailable))?;
+        self.connected.insert((from, to));
+        Ok(from)
+    }
+
+    pub(super) fn disconnect(&mut self, from: SocketAddr, to: SocketAddr) {
+        self.connected.remove(&(from, to));
+    }
+
+    fn ephemeral(&mut self, ip: IpAddr, is_free: impl Fn(&Self, SocketAddr) -> bool) -> Option<SocketAddr> {
+        for _ in EPHEMERAL {
+            let address = SocketAddr::new(ip, self.next);
+            self.next = if self.next == *EPHEMERAL.end() { *EPHEMERAL.start() } else { self.next + 1 };
+            if is_free(self, address) {
+                return Some(address);
+            }
+        }
+        None
+    }
+
+    /// Whether somebody is there already, or at all addresses of which this is one; or anybody, if this is all.
+    fn is_bound(&self, address: SocketAddr) -> bool {
+        let (port, ip) = (address.port(), address.ip());
+        let lowest = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        let mut there = self.bound.range((port, lowest)..).take_while(|((bound, _), _)| *bound == port);
+        there.any(|((_, bound), _)| {
+            let same_family = bound.is_ipv4() == ip.is_ipv4();
+            *bound == ip || takes_all(*bound, same_family) || takes_all(ip, same_family)
+        })
+    }
+}
+
+/// Whether an address stands for all of its family. That of IPv6 stands for those of IPv4 too.
+fn takes_all(ip: IpAddr, same_family: bool) -> bool {
+    ip.is_unspecified() && (same_family || ip.is_ipv6())
+}
+
+/// Who sends to any address sends to this machine.
+pub(super) fn reached(to: SocketAddr) -> SocketAddr {
+    let ip = match to.ip().to_canonical() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, to.port())
+}
+
+/// An address as a socket of that family writes it.
+pub(super) fn seen_by(own: SocketAddr, address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if own.is_ipv6() => SocketAddr::new(ip.to_ipv6_mapped().into(), address.port()),
+        _ => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EPHEMERAL, Places};
+    use crate::event_loop::slab::Key;
+
+    const KEY: Key = Key { index: 0, generation: 0 };
+
+    #[test]
+    fn an_address_is_taken_by_itself_and_by_all_of_its_kind() {
+        let taken = |first: &str, second: &str| {
+            let mut places = Places::new();
+            places.bind(first.parse().unwrap(), KEY);
+            let second = second.parse().unwrap();
+            [places.free(second).is_err(), places.find(second).is_some()]
+        };
+        assert_eq!(taken("127.0.0.1:80", "127.0.0.1:80"), [true, true]);
+        assert_eq!(taken("127.0.0.1:80", "127.0.0.2:80"), [false, false]);
+        assert_eq!(taken("127.0.0.1:80", "127.0.0.1:81"), [false, false]);
+        assert_eq!(taken("0.0.0.0:80", "127.0.0.1:80"), [true, true]);
+        assert_eq!(taken("127.0.0.1:80", "0.0.0.0:80"), [true, false]);
+        assert_eq!(taken("[::]:80", "127.0.0.1:80"), [true, true]);
+        assert_eq!(taken("127.0.0.1:80", "[::]:80"), [true, false]);
+        assert_eq!(taken("0.0.0.0:80", "[::1]:80"), [false, false]);
+        assert_eq!(taken("[::1]:80", "127.0.0.1:80"), [false, false]);
+    }
+
+    #[test]
+    fn there_are_as_many_free_ports_as_there_are() {
+        let mut places = Places::new();
+        for _ in EPHEMERAL {
+            let address = places.free("1.2.3.4:0".parse().unwrap()).unwrap();
+            places.bind(address, KEY);
+        }
+        assert!(places.free("1.2.3.4:0".parse().unwrap()).is_err());
+        assert!(places.free("0.0.0.0:0".parse().unwrap()).is_err());
+        assert!(places.connect("1.2.3.4:80".parse().unwrap()).is_err());
+        assert!(places.free("1.2.3.5:0".parse().unwrap()).is_ok());
+        places.unbind("1.2.3.4:40000".parse().unwrap());
+        assert_eq!(places.connect("1.2.3.4:80".parse().unwrap()).unwrap().port(), 40000);
+    }
+}

@@ -1,0 +1,192 @@
+//! Datagrams on one machine.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::os::unix::net::SocketAddr;
+use std::path::Path;
+
+use super::io::Io;
+use super::simulated::{Absent, Simulation};
+use super::source::{Direction, Source};
+use crate::event_loop::debug::waits_fn;
+
+/// A Unix socket for datagrams, which arrive in order, and whose sender waits for room. It belongs to the loop it was made on. A
+/// simulated loop has none.
+///
+/// ```
+/// use antiphon::event_loop::{self, UnixDatagram};
+///
+/// let path = std::env::temp_dir().join(format!("antiphon-datagrams-{}", std::process::id()));
+/// let received = event_loop::run(async {
+///     let (server, client) = (UnixDatagram::bind(&path)?, UnixDatagram::unbound()?);
+///     client.send_to(b"hello", &path).await?;
+///     let mut buffer = [0; 16];
+///     let (n, from) = server.recv_from(&mut buffer).await?;
+///     assert!(from.is_unnamed());
+///     std::io::Result::Ok(buffer[..n].to_vec())
+/// });
+/// std::fs::remove_file(&path)?;
+/// assert_eq!(received.unwrap()?, b"hello");
+/// # std::io::Result::Ok(())
+/// ```
+pub struct UnixDatagram {
+    pub(super) source: Source<mio::net::UnixDatagram>,
+}
+
+impl UnixDatagram {
+    /// A socket at a path, which must not exist, and stays when the socket is gone.
+    ///
+    /// # Errors
+    ///
+    /// If the path exists, may not be made, or is too long; if there are too many open files.
+    ///
+    /// # Panics
+    ///
+    /// If no event loop runs on this thread.
+    pub fn bind(path: impl AsRef<Path>) -> io::Result<Self> {
+        UnixDatagram::open(|| mio::net::UnixDatagram::bind(path))
+    }
+
+    /// A socket that has no path. Nobody can answer it, unless it is [connected](Self::connect) by both.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many open files.
+    ///
+    /// # Panics
+    ///
+    /// If no event loop runs on this thread.
+    pub fn unbound() -> io::Result<Self> {
+        UnixDatagram::open(mio::net::UnixDatagram::unbound)
+    }
+
+    /// Two that are connected to each other.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many open files.
+    ///
+    /// # Panics
+    ///
+    /// If no event loop runs on this thread.
+    pub fn pair() -> io::Result<(Self, Self)> {
+        let (one, other) = Source::pair("UnixDatagram", mio::net::UnixDatagram::pair, |_| Err(unsupported()))?;
+        Ok((UnixDatagram { source: one }, UnixDatagram { source: other }))
+    }
+
+    fn open(real: impl FnOnce() -> io::Result<mio::net::UnixDatagram>) -> io::Result<Self> {
+        let simulated = |_: &Simulation| Err::<Absent, _>(unsupported());
+        Ok(UnixDatagram { source: Source::open("UnixDatagram", real, simulated)? })
+    }
+
+    /// Sends to one path only from now on, by [`send`](Self::send), and receives from there only.
+    ///
+    /// # Errors
+    ///
+    /// If nobody is there, or that is not allowed.
+    pub fn connect(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        self.source.io().real().connect(path)
+    }
+
+    /// Sends a datagram to who was [connected](Self::connect) to. How many bytes were sent.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected, the other is gone, or the datagram is too long.
+    ///
+    /// # Cancellation
+    ///
+    /// Nothing was sent.
+    pub fn send(&self, datagram: &[u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(
+            || "UnixDatagram::send",
+            move |cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send(datagram)),
+        )
+    }
+
+    /// Sends a datagram to a path. How many bytes were sent.
+    ///
+    /// # Errors
+    ///
+    /// If nobody is there, or the datagram is too long.
+    ///
+    /// # Cancellation
+    ///
+    /// Nothing was sent.
+    pub fn send_to(&self, datagram: &[u8], path: impl AsRef<Path>) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(
+            || "UnixDatagram::send_to",
+            move |cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send_to(datagram, &path)),
+        )
+    }
+
+    /// Receives a datagram. How long it is; what is longer than `buffer` is cut.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    ///
+    /// # Cancellation
+    ///
+    /// No datagram is lost.
+    pub fn recv(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        waits_fn(
+            || "UnixDatagram::recv",
+            move |cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv(buffer)),
+        )
+    }
+
+    /// Receives a datagram. How long it is, and where it comes from; what is longer than `buffer` is cut.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    ///
+    /// # Cancellation
+    ///
+    /// No datagram is lost.
+    pub fn recv_from(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
+        waits_fn(
+            || "UnixDatagram::recv_from",
+            move |cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv_from(buffer)),
+        )
+    }
+
+    /// The address of this side.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.source.io().real().local_addr()
+    }
+
+    /// Whom it is connected to.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.source.io().real().peer_addr()
+    }
+}
+
+impl Io<mio::net::UnixDatagram> {
+    const fn real(&self) -> &mio::net::UnixDatagram {
+        match self {
+            Io::Real(socket) => socket,
+            Io::Simulated(absent) => match *absent {},
+        }
+    }
+}
+
+fn unsupported() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, "a simulated network has no datagrams between paths")
+}
+
+impl fmt::Debug for UnixDatagram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.source, f)
+    }
+}

@@ -1,0 +1,186 @@
+//! Child processes.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use antiphon::event_loop::{self, Child, EventLoop, Reader, gather, timeout};
+
+use crate::{seconds, tasks};
+
+fn shell(script: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", script]);
+    command
+}
+
+fn piped(script: &str) -> Command {
+    let mut command = shell(script);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Whether the system knows a process of that number, ended or not.
+fn exists(id: u32) -> bool {
+    let asked = Command::new("kill").args(["-0", &id.to_string()]).stderr(Stdio::null()).status();
+    asked.unwrap().success()
+}
+
+/// Takes turns until no task is left, as for ever as a test may.
+fn until_idle(event_loop: &EventLoop) {
+    for _ in 0..1000 {
+        if tasks(event_loop) == 0 {
+            return;
+        }
+        event_loop.turn(seconds(10)).unwrap();
+    }
+    panic!("a task is left");
+}
+
+#[test]
+fn what_it_writes_and_how_it_ends() {
+    event_loop::run(async {
+        let output = Child::output(&mut shell("echo said; echo complained >&2; cat; exit 3")).await?;
+        assert_eq!((&*output.stdout, &*output.stderr), (&b"said\n"[..], &b"complained\n"[..]));
+        assert_eq!(output.status.code(), Some(3));
+        let mut killed = Child::spawn(&mut shell("kill -TERM $$"))?;
+        for _ in 0..2 {
+            assert_eq!(killed.wait().await?.signal(), Some(15));
+        }
+        assert_eq!(killed.try_wait()?.and_then(|status| status.signal()), Some(15));
+        // Too late is no mistake.
+        killed.kill()
+    })
+    .unwrap()
+    .unwrap();
+}
+
+#[test]
+fn more_than_a_pipe_holds_goes_through_it_in_both_directions() {
+    let input: Vec<u8> = (0..1 << 20).map(|n: u32| n as u8).collect();
+    event_loop::run(async {
+        let output = Child::spawn(&mut piped("cat; cat </dev/null >&2"))?.communicate(&input).await?;
+        assert!(output.status.success() && output.stderr.is_empty());
+        assert!(output.stdout == input, "{} bytes of {}", output.stdout.len(), input.len());
+        // One that does not want it.
+        let output = Child::spawn(&mut piped("exec true"))?.communicate(&input).await?;
+        assert!(output.status.success());
+        io::Result::Ok(())
+    })
+    .unwrap()
+    .unwrap();
+}
+
+#[test]
+fn a_conversation() {
+    event_loop::run(async {
+        let mut child = Child::spawn(&mut piped("while read line; do echo \"<$line>\"; done; echo end"))?;
+        let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let mut lines = Reader::new(output);
+        for word in ["one", "two"] {
+            input.write_all(format!("{word}\n").as_bytes()).await?;
+            assert_eq!(lines.read_line().await.unwrap().unwrap(), format!("<{word}>"));
+        }
+        assert!(child.try_wait()?.is_none());
+        input.shutdown().await?;
+        assert_eq!(input.write(b"more").await.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        assert_eq!(lines.read_line().await.unwrap().unwrap(), "end");
+        assert!(lines.read_line().await.unwrap().is_none());
+        assert!(child.wait().await?.success());
+        io::Result::Ok(())
+    })
+    .unwrap()
+    .unwrap();
+}
+
+#[test]
+fn many_at_once_each_with_its_own_end() {
+    event_loop::run(async {
+        let ended = gather((0..30).map(|code| async move {
+            let mut child = Child::spawn(&mut shell(&format!("exit {code}")))?;
+            child.wait().await
+        }));
+        for (code, status) in ended.await.into_iter().enumerate() {
+            assert_eq!(status.unwrap().unwrap().code(), Some(code as i32));
+        }
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_wait_that_is_cut_short_loses_nothing() {
+    event_loop::run(async {
+        let mut child = Child::spawn(piped("read line; exit 7").stdout(Stdio::null()))?;
+        let input = child.stdin.take().unwrap();
+        for _ in 0..3 {
+            assert!(timeout(Duration::ZERO, child.wait()).await.is_err());
+        }
+        input.write_all(b"\n").await?;
+        assert_eq!(child.wait().await?.code(), Some(7));
+        io::Result::Ok(())
+    })
+    .unwrap()
+    .unwrap();
+}
+
+#[test]
+fn waiting_closes_its_input() {
+    let status = event_loop::run(async { Child::spawn(piped("cat").stdout(Stdio::null()))?.wait().await });
+    assert!(status.unwrap().unwrap().success());
+}
+
+#[test]
+fn one_that_is_to_be_killed_is_and_nothing_of_it_is_left() {
+    let event_loop = EventLoop::new().unwrap();
+    let ids = event_loop.run_until_complete(async {
+        let dropped = Child::spawn(&mut shell("exec sleep 1000")).unwrap().kill_on_drop(true);
+        let cancelled = Child::spawn(&mut piped("exec sleep 1000")).unwrap().kill_on_drop(true);
+        let ids = [dropped.id(), cancelled.id()];
+        drop(dropped);
+        assert!(timeout(Duration::ZERO, cancelled.communicate(b"")).await.is_err());
+        ids
+    });
+    until_idle(&event_loop);
+    assert_eq!(ids.unwrap().map(exists), [false, false]);
+}
+
+#[test]
+fn one_that_is_dropped_goes_on_and_nothing_of_it_is_left_in_the_end() {
+    let event_loop = EventLoop::new().unwrap();
+    let id = event_loop.run_until_complete(async {
+        let mut child = Child::spawn(&mut piped("cat")).unwrap();
+        let (id, input, output) = (child.id(), child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        drop(child);
+        input.write_all(b"still here").await.unwrap();
+        let mut buffer = [0; 16];
+        assert_eq!(output.read(&mut buffer).await.unwrap(), 10);
+        id
+    });
+    until_idle(&event_loop);
+    assert!(!exists(id.unwrap()));
+}
+
+#[test]
+fn a_program_that_there_is_not() {
+    let none = event_loop::run(async { Child::spawn(&mut Command::new("/nowhere/nothing")).map(drop) });
+    assert_eq!(none.unwrap().unwrap_err().kind(), io::ErrorKind::NotFound);
+}
+
+#[test]
+fn a_simulated_loop_has_none() {
+    let none = EventLoop::simulated().run_until_complete(Child::output(&mut Command::new("true")));
+    assert_eq!(none.unwrap().unwrap_err().kind(), io::ErrorKind::Unsupported);
+}
+
+#[test]
+fn one_outlives_its_loop() {
+    let event_loop = EventLoop::new().unwrap();
+    let mut child =
+        event_loop.run_until_complete(async { Child::spawn(&mut shell("exec sleep 1000")).unwrap() }).unwrap();
+    drop(event_loop);
+    let error = event_loop::run(async { child.wait().await.unwrap_err() }).unwrap();
+    assert_eq!(error.to_string(), "its event loop is closed");
+    // It can still be ended.
+    child.kill().unwrap();
+}

@@ -7,7 +7,7 @@
 //!              let (handle, types) = unsafe { Handle::<Y, S>::new() };
 //!              let body = async move {
 //!                  if false { return never::<R>(); }
-//!                  let mut slot = handle.open().await;
+//!                  let mut slot = handle.await;
 //!                  'coroutine: { { body } }
 //!              };
 //!              generator::<_, _, _, Plain>(types, body)
@@ -134,19 +134,12 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
         Body::None(_) => (TokenStream::new(), Span::call_site()),
     };
     let span = Span::mixed_site();
-    let (handle, slot, label) = (names::handle(), names::slot(span), names::label(braces));
+    let (handle, slot) = (names::handle(), names::slot(span));
     let types = args.types_in_body();
     let hint = returned.as_ref().map(|returned| emit::return_type_hint(krate, returned));
     let coroutine = args.coroutine(false);
     let (macros, coercion) = (emit::macros(&coroutine, &statements, span), coroutine.coercion());
-    let item = emit::beside_nothing(&statements);
-    let block = quote_spanned! {span=>
-        #macros
-        if false { break #label #private::never(); }
-        #item
-        #statements
-    };
-    let block = keyword::delimited(Delimiter::Brace, block, braces);
+    let block = emit::block(&coroutine, macros, &statements, braces);
     let make = match args.boxed {
         None => quote_spanned!(span=> generator),
         Some(Boxed::OneThread) => quote_spanned!(span=> boxed),
@@ -157,9 +150,9 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     // SAFETY: (of the block that is emitted) as of the one in `emit.rs`.
     let body = quote_spanned! {span=>
         #hint
-        let mut #slot = #handle.open().await;
+        let mut #slot = #handle.await;
         #coercion
-        #label: { #block }
+        #block
     };
     // It lies where the user's does, since a suggested `move` is put before it.
     let at = names::hidden(braces);

@@ -56,7 +56,7 @@ impl Args {
     pub(crate) fn coroutine(&self, awaits: bool) -> Coroutine {
         Coroutine {
             krate: self.krate.clone(),
-            types: self.types_in_body(),
+            unsent: self.thrown.is_none() && self.close.is_none() && is_unit(&self.sent),
             mode: self.mode_in_body(),
             awaits,
             yields: without_impl(&self.yields),
@@ -223,6 +223,10 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
         input.parse::<proc_macro2::TokenTree>()?;
     }
     Ok(())
+}
+
+fn is_unit(ty: &Type) -> bool {
+    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
 /// The type with `_` for each `impl Trait`, which cannot be written inside a body.

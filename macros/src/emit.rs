@@ -12,8 +12,8 @@
 //!                  capture(&b);
 //!                  capture(&a);
 //!                  if false { return never::<R>(); }          // fixes the type for `?` and `return`
-//!                  let mut slot = handle.open().await;        // where values cross, until the next yield
-//!                  'coroutine: {                              // ties each yield to this block
+//!                  let mut slot = handle.await;               // where values cross, until the next yield
+//!                  'coroutine: {                              // with macros: ties the yields that they hide to this block
 //!                      {                                      // the user's own braces
 //!                          macro_rules! yield_ { … }          // reaches into the arguments of other macros; so does
 //!                                                             // `r#yield`, if the keyword stands there; none without a macro
@@ -92,12 +92,12 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     }
     lower_output(&mut sig, &args, &returned, lifetime);
 
-    let (handle, slot, label) = (names::handle(), names::slot(Span::mixed_site()), names::label(braces));
+    let (handle, slot) = (names::handle(), names::slot(Span::mixed_site()));
     let types = args.types_in_body();
     let hint = find_impl_trait(&returned).is_none().then(|| return_type_hint(krate, &returned));
     let open = match awaits {
         false => quote_spanned! {span=>
-            let mut #slot = #handle.open().await;
+            let mut #slot = #handle.await;
         },
         true => quote_spanned! {span=>
             let #slot = #handle.anchor();
@@ -106,16 +106,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     let coroutine = args.coroutine(awaits);
     let macros = if failed { None } else { macros(&coroutine, &statements, span) };
     let coercion = coroutine.coercion();
-    let item = beside_nothing(&statements);
-    let head = quote_spanned! {span=>
-        #macros
-        if false { break #label (#krate::__private::never()); }
-        #item
-    };
-    // The user's own braces, whose edition decides when temporaries are dropped. The label's would count if it stood
-    // directly before them.
-    let mut block = Group::new(Delimiter::Brace, quote!(#head #statements));
-    block.set_span(braces);
+    let block = block(&coroutine, macros, &statements, braces);
     let make = match args.boxed {
         _ if awaits => quote_spanned!(span=> async_generator),
         None => quote_spanned!(span=> generator),
@@ -124,9 +115,9 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     };
     // Whose close is seen has a return value that may be a failure.
     let watch = args.close.as_ref().filter(|_| find_impl_trait(&returned).is_none()).map(|_| watch(krate, &returned));
-    // SAFETY: (of the block that is emitted) the handle is captured by the `async` block that follows and opened in it;
-    // its slots are used by our own expressions alone, in that block's own body, as the label in each of them sees to;
-    // and the block goes into `generator` with the types that came with the handle.
+    // SAFETY: (of the block that is emitted) the handle is captured by the `async` block that follows and awaited in it;
+    // its slots are used by our own expressions alone, in that block's own body: `lower` puts them nowhere else, and the label
+    // in those that a macro hides sees to it; and the block goes into `generator` with the types that came with the handle.
     let private = expressions::private(krate, span);
     let expansion = quote_spanned! {span=>
         #unused
@@ -137,7 +128,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
             #bindings
             #open
             #coercion
-            #label: { #block }
+            #block
         };
         #watch
         return #private::#make(__types, __body);
@@ -197,6 +188,9 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
 /// Dead code that tells the compiler what the body returns, before it comes to the first `?`.
 pub(crate) fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
     let returned = if matches!(returned, Type::Never(_)) { quote!(()) } else { quote!(#returned) };
+    if returned.to_string() == "()" {
+        return quote_spanned!(names::hidden(first_span(&returned))=> if false { return; });
+    }
     // The compiler says "return type inferred here" of it.
     let at = first_span(&returned);
     let span = names::hidden(at);
@@ -222,6 +216,8 @@ pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream, span: Span
     let child = quote_spanned!(span=> $child);
     let yield_from = expressions::yield_from(coroutine, &child, at);
     let yield_from_box = expressions::yield_from_box(coroutine, &child, at);
+    let [yield_, yield_from, yield_from_box] =
+        [yield_, yield_from, yield_from_box].map(|expression| expressions::guarded(&coroutine.krate, expression, span));
     // The names as the user writes them; all else is hidden.
     let (yield_name, yield_from_name) = (call_site(YIELD), call_site(YIELD_FROM));
     // Only where it is of use, since it is read by the compiler each time.
@@ -252,6 +248,33 @@ pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream, span: Span
     })
 }
 
+/// The user's own braces, whose edition decides when temporaries are dropped. With macros, in a block to which they tie each
+/// yield; its edition would count if its label stood directly before the user's braces.
+pub(crate) fn block(
+    coroutine: &Coroutine,
+    macros: Option<TokenStream>,
+    statements: &TokenStream,
+    braces: Span,
+) -> TokenStream {
+    let span = Span::mixed_site();
+    let label = names::label(braces);
+    let private = expressions::private(&coroutine.krate, span);
+    let head = macros.map(|macros| {
+        quote_spanned! {span=>
+            #macros
+            if false { break #label (#private::never()); }
+        }
+    });
+    let labelled = head.is_some().then(|| quote_spanned!(span=> #label:));
+    // An empty statement, which costs the compiler nothing: braces around one expression alone are said to be superfluous.
+    let statement = quote_spanned!(span=> ;);
+    let block = keyword::delimited(Delimiter::Brace, quote!(#head #statement #statements), braces);
+    match labelled {
+        Some(label) => quote_spanned!(span=> #label { #block }),
+        None => quote!(#block),
+    }
+}
+
 /// Says of what the body returns whether it is a failure.
 pub(crate) fn watch(krate: &Path, returned: &Type) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
@@ -264,11 +287,6 @@ pub(crate) fn watch(krate: &Path, returned: &Type) -> TokenStream {
             )
         };
     }
-}
-
-/// What stands in a body that is empty: braces around one expression alone are said to be superfluous.
-pub(crate) fn beside_nothing(statements: &TokenStream) -> Option<TokenStream> {
-    statements.is_empty().then(|| quote_spanned!(Span::mixed_site()=> const _: () = ();))
 }
 
 /// Whether a macro is called, of whatever name: it may be one of the user's that yields, without a word of it here.

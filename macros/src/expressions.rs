@@ -12,8 +12,8 @@ use crate::names::{self, YIELD};
 pub(crate) struct Coroutine {
     /// Where the runtime is.
     pub(crate) krate: Path,
-    /// `::<Y, S>`, where `S` is what a `yield_!` evaluates to.
-    pub(crate) types: TokenStream,
+    /// Whether a `yield_!` is known to evaluate to `()`.
+    pub(crate) unsent: bool,
     /// Its mode.
     pub(crate) mode: TokenStream,
     /// Whether it may await. Then it has no slot between its yields, but an anchor.
@@ -30,11 +30,23 @@ impl Coroutine {
     /// ```text
     /// let yields = yields::<Y, _>(|value: Y| value);
     /// ```
+    ///
+    /// A function is as good, and costs the compiler half. But it knows neither parameters nor lifetimes of what is around it,
+    /// so it is one where the type has none for certain. Its name is one of the user's to the compiler, which would say otherwise
+    /// that the mistake comes from a macro.
+    ///
+    /// ```text
+    /// fn yields(value: u8) -> u8 { value }
+    /// ```
     pub(crate) fn coercion(&self) -> TokenStream {
         let span = Span::mixed_site();
         let (private, name, ty) = (private(&self.krate, span), names::yields(span), &self.yields);
         let at = ty.to_token_stream().into_iter().next().map_or(span, |token| token.span());
         let value = Ident::new("__value", at);
+        if is_primitive(ty) {
+            let name = Ident::new(&name.to_string(), at);
+            return quote_spanned!(names::hidden(at)=> fn #name(#value: #ty) -> #ty { #value });
+        }
         let closure = quote_spanned!(at=> |#value: #ty| #value);
         quote_spanned!(span=> let #name = #private::yields::<#ty, _>(#closure);)
     }
@@ -69,6 +81,17 @@ impl Coroutine {
     }
 }
 
+fn is_primitive(ty: &Type) -> bool {
+    const NAMES: &[&str] = &[
+        "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "u128", "u16", "u32", "u64", "u8",
+        "usize",
+    ];
+    match ty {
+        Type::Path(ty) if ty.qself.is_none() => NAMES.iter().any(|name| ty.path.is_ident(name)),
+        _ => false,
+    }
+}
+
 /// Where in the user's code an expression stands.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
@@ -82,50 +105,54 @@ pub(crate) struct Place {
 
 /// ```text
 /// Input:   yield_!(value)
-/// Output:  (match (Put { value: yields(value), slot }).yield_(guard, yields).await {
-///              came => { slot = came.1; came.0 }
-///          },).0
+/// Output:  (match yield_(yields(value), slot).await { came => { slot = came.1; came.0 } },).0
+/// Unsent:  (slot = yield_(yields(value), slot).await,).0
 /// ```
 ///
-/// The place is that of the `await`, which is the user's own word: whoever is polled knows its caller. The body's name is that of
-/// `yields`. So all yields of a body are of one type, and the compiler asks once what can be done with that.
+/// The place is that of the `await`, which is the user's own word: whoever is polled knows its caller.
 ///
 /// In an `async` body what gives the value away is a future too, since the slot is found in the context:
 ///
 /// ```text
-/// Output:  (match (Offer { value: yields(value), anchor: again(&anchor) }).yield_(guard, yields).await.await {
-///              came => { came.0 }
-///          },).0
+/// Output:  (match yield_(yields(value), again(&anchor)).await.await { came => { came.0 } },).0
 /// ```
 ///
-/// `yields` coerces the value: see [`Coroutine::coercion`]. The parentheses around the struct literal are for
-/// `while let Some(x) = yield_!(y) { … }` and the like, where one cannot stand.
+/// `yields` coerces the value: see [`Coroutine::coercion`].
 pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
-    let Coroutine { krate, types, .. } = coroutine;
     let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
-    let (private, guard) = (private(krate, span), guard(krate, span));
-    // With the user's own word, so that editors show what it does.
-    let method = Ident::new(YIELD, at.word);
-    let offered = coroutine.awaits.then(|| quote_spanned!(span=> .await));
+    let yielded = yielded(coroutine, operand, at);
     let dot_await = quote_spanned!(at.word=> .await);
+    let offered = coroutine.awaits.then(|| quote_spanned!(span=> .await));
+    if coroutine.unsent && !coroutine.awaits {
+        return users_own(quote_spanned!(span=> #slot = #yielded #dot_await), at.word, at.end);
+    }
+    resolved(quote_spanned!(span=> #yielded #offered #dot_await), coroutine.came_back(span, at.operand), at)
+}
+
+/// `yield_(yields(value), slot)`
+fn yielded(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
+    let slot = names::slot(at.operand);
+    let span = names::hidden(at.word);
+    let private = private(&coroutine.krate, span);
+    // With the user's own word, so that editors show what it does.
+    let function = Ident::new(YIELD, at.word);
     let yields = names::yields(at.word);
-    let put = if coroutine.awaits {
+    if coroutine.awaits {
         // By its path: a method that takes `self` by value, of a user's trait, would come first.
         let anchor = quote_spanned!(names::hidden(at.operand)=> #private::Anchor::again(&#slot));
-        quote_spanned!(span=> #private::Offer #types { value: #yields(#operand), anchor: #anchor })
+        quote_spanned!(span=> #private::anchored::#function(#yields(#operand), #anchor))
+    } else if coroutine.unsent {
+        quote_spanned!(span=> #private::unsent::#function(#yields(#operand), #slot))
     } else {
-        quote_spanned!(span=> #private::Put #types { value: #yields(#operand), slot: #slot })
-    };
-    let put = quote_spanned!(span=> (#put).#method(#guard, #yields) #offered #dot_await);
-    let arms = coroutine.came_back(span, at.operand);
-    resolved(put, arms, at)
+        quote_spanned!(span=> #private::#function(#yields(#operand), #slot))
+    }
 }
 
 /// ```text
 /// Input:   yield_from!(child)
 /// Output:  (match (child,) {
-///              (child,) => match Probe::<M, _>::new(guard) {
+///              (child,) => match Probe::<M, _>::open() {
 ///                  probe => match Probe::take(&probe, child) {
 ///                      child => {
 ///                          use kinds::*;
@@ -145,7 +172,7 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
     let Coroutine { krate, .. } = coroutine;
     let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
-    let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
+    let (private, here) = (private(krate, span), here(krate, at));
     let (probed, ours) = (coroutine.probed(&private), coroutine.ours());
     // The compiler's complaints about the child's type are about these words. They lie in one place, or it would repeat
     // them.
@@ -156,7 +183,7 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
     let probe = coroutine.referenced(quote_spanned!(span=> __probe));
     let came_back = coroutine.came_back(span, at.operand);
     let arms = quote_spanned! {span=>
-        (__child,) => match #private::Probe::<#probed, _>::new(#guard) {
+        (__child,) => match #private::Probe::<#probed, _>::open() {
             __probe => match #private::Probe::take(&__probe, __child) {
                 __child => {
                     use #private::kinds::*;
@@ -174,7 +201,7 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
 /// ```text
 /// Input:   yield_from!(box child)
 /// Output:  (match (Handed::new(child),) {
-///              (child,) => match InFrame::<M>::new(guard) {
+///              (child,) => match InFrame::<M>::open() {
 ///                  frame => match match frame.delegate(slot, child, here) {
 ///                      Framing::OnStack(child) => child.await,
 ///                      Framing::Nested(child) => child.await,
@@ -188,7 +215,7 @@ pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: P
     let Coroutine { krate, mode, .. } = coroutine;
     let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
-    let (private, guard, here) = (private(krate, span), guard(krate, span), here(krate, at));
+    let (private, here) = (private(krate, span), here(krate, at));
     let delegation = match coroutine.awaits {
         false => quote_spanned! {names::hidden(at.operand)=>
             match __frame.delegate(#slot, __child, #here) {
@@ -200,7 +227,7 @@ pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: P
     };
     let came_back = coroutine.came_back(span, at.operand);
     let arms = quote_spanned! {span=>
-        (__child,) => match #private::InFrame::<#mode>::new(#guard) {
+        (__child,) => match #private::InFrame::<#mode>::open() {
             __frame => match #delegation {
                 #came_back
             },
@@ -227,12 +254,11 @@ pub(crate) fn users_own(expression: TokenStream, begin: Span, end: Span) -> Toke
     quote_spanned!(begin=> #tuple.#zero)
 }
 
-/// Dead code that does not compile outside the block that the coroutine's body is. In parentheses, because to `syn`, and
-/// so to other macros, `'label ::path` begins a loop with a label. And in a loop, or the compiler would say in other words that
-/// it cannot break out of a closure.
-fn guard(krate: &Path, span: Span) -> TokenStream {
+/// `(guard, expression,).1`: an expression that does not compile outside the block that the coroutine's body is. The guard is dead
+/// code: in a loop, or the compiler would say in other words that it cannot break out of a closure.
+pub(crate) fn guarded(krate: &Path, expression: TokenStream, span: Span) -> TokenStream {
     let (label, private) = (names::label(span), private(krate, span));
-    quote_spanned!(span=> while false { break #label (#private::never()) })
+    quote_spanned!(span=> (while false { break #label (#private::never()) }, #expression,).1)
 }
 
 /// A function that tells the place. The method that it calls has the user's own span, or it would tell the attribute's place.

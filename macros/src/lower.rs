@@ -1,5 +1,7 @@
 //! Rewrites what stands in plain sight, so that the compiler's messages lie where the user wrote it. What stands in the
-//! arguments of other macros is expanded by the `macro_rules!` that the expansion defines, to the same.
+//! arguments of other macros is expanded by the `macro_rules!` that the expansion defines, to the same and a guard.
+//!
+//! What is lowered here has none, so nothing may be lowered in a body that is not the coroutine's own.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -7,7 +9,7 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprAsync, ExprAwait, ExprClosure, Item, Macro, MacroDelimiter, Stmt, Token};
+use syn::{Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, Item, Macro, MacroDelimiter, Stmt, Token};
 
 use crate::args::Args;
 use crate::diagnostics::Diagnostics;
@@ -57,6 +59,7 @@ impl VisitMut for Lower<'_> {
     /// What stands in these is not the coroutine's: neither a yield, which has been reported, nor an `.await`.
     fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
     fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
+    fn visit_expr_const_mut(&mut self, _: &mut ExprConst) {}
 
     /// ```text
     /// Input:   future.await

@@ -138,19 +138,16 @@ impl VisitMut for Abbreviate {
         node.stmts.retain(|statement| match statement {
             Stmt::Item(item) => !matches!(item, Item::Macro(_)),
             Stmt::Macro(statement) => statement.mac.tokens.to_string() != "@",
-            Stmt::Expr(expression, _) => !is_guard(expression),
+            Stmt::Expr(Expr::Verbatim(tokens), _) => !tokens.is_empty(),
+            Stmt::Expr(expression, _) => !is_tie(expression),
             _ => true,
         });
         visit_mut::visit_block_mut(self, node);
     }
 
     fn visit_expr_mut(&mut self, node: &mut Expr) {
-        if is_guard(node) {
-            *node = parse_quote!(guard);
-        } else if is_here(node) {
+        if is_here(node) {
             *node = parse_quote!(here);
-        } else if is_coercion(node) {
-            *node = parse_quote!(coerce);
         } else if let Some(inner) = users_own(node) {
             *node = if matches!(inner, Expr::Match(_)) { parse_quote!((#inner)) } else { inner };
         }
@@ -181,22 +178,12 @@ impl VisitMut for Abbreviate {
     }
 }
 
-/// Whether it is `if false { break … }`, or the same with `while`.
-fn is_guard(expression: &Expr) -> bool {
-    let block = match expression {
-        Expr::If(expression) => &expression.then_branch,
-        Expr::While(expression) => &expression.body,
-        _ => return false,
-    };
-    matches!(block.stmts.as_slice(), [Stmt::Expr(Expr::Break(_), _)])
-}
-
-/// Whether it is `(yields(…),).0`.
-fn is_coercion(expression: &Expr) -> bool {
-    let Some(Expr::Call(call)) = users_own(expression) else {
-        return false;
-    };
-    matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "yields"))
+/// Whether it is `if false { break … }`.
+fn is_tie(expression: &Expr) -> bool {
+    match expression {
+        Expr::If(expression) => matches!(expression.then_branch.stmts.as_slice(), [Stmt::Expr(Expr::Break(_), _)]),
+        _ => false,
+    }
 }
 
 /// The expression in `(expression,).0`.

@@ -1,8 +1,10 @@
 //! Whose `yield` is it? Finds those that stand in a closure, a block or a function of their own.
 //!
 //! Only what can be seen is looked at: arguments of unknown macros may mean anything. A `yield` that such a macro
-//! carries into a closure is refused by the compiler, because every lowered `yield` contains a dead `break` to a label
+//! carries into a closure is refused by the compiler, because what it is expanded to contains a dead `break` to a label
 //! around the coroutine's own block.
+//!
+//! Soundness rests on this, and on the lowering, which goes where this finds the coroutine's own code and nowhere else.
 
 use proc_macro2::Ident;
 use syn::punctuated::Punctuated;

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! match (child,) {
-//!     (child,) => match Probe::<M, _>::new(guard) {
+//!     (child,) => match Probe::<M, _>::open() {
 //!         probe => match Probe::take(&probe, child) {
 //!             child => {
 //!                 let kind = ours((&&&&&&&&probe).antiphon_kind());
@@ -66,9 +66,9 @@ pub use in_frame::{Framing, Handed, InFrame};
 pub struct Probe<M, C>(PhantomData<fn(M, C)>);
 
 impl<M, C> Probe<M, C> {
-    /// A probe whose type is still open. The argument is the guard that ties the delegation to its own coroutine.
+    /// A probe whose type is still open.
     #[inline(always)]
-    pub fn new(_guard: ()) -> Self {
+    pub fn open() -> Self {
         Probe(PhantomData)
     }
 

@@ -19,6 +19,7 @@ use core::future::Future;
 #[cfg(feature = "alloc")]
 use core::mem::offset_of;
 use core::mem::{self, ManuallyDrop};
+use core::panic::Location;
 use core::pin::Pin;
 use core::ptr::{self, NonNull};
 use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
@@ -332,17 +333,30 @@ pub(crate) enum Asked {
     Deeper(usize),
 }
 
-/// At a yield: if the driver asks where the body stands, leaves that.
+/// At a yield: if the driver asks where the body stands, leaves that. It lacks the function's name, which `tell_function` adds.
 ///
 /// # Safety
 ///
 /// 1. `slot` came from [`current`] during the poll that is still running.
 #[inline(always)]
-pub(crate) unsafe fn innermost<Y, S>(mut slot: NonNull<Exchange<Y, S>>, here: impl Here) {
+pub(crate) unsafe fn innermost<Y, S>(mut slot: NonNull<Exchange<Y, S>>, place: &'static Location<'static>) {
     // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
     let exchange = unsafe { slot.as_mut() };
     if let Exchange::Ask(0) = exchange {
-        *exchange = Exchange::Here(here.suspension());
+        *exchange = Exchange::Here(Suspension::of_yield(place));
+    }
+}
+
+/// If a body of type `B` has told where it stands, adds whose it is.
+///
+/// # Safety
+///
+/// 1. `slot` came from [`current`] during the poll that is still running.
+#[inline(always)]
+pub(crate) unsafe fn tell_function<Y, S, B>(mut slot: NonNull<Exchange<Y, S>>) {
+    // SAFETY: by precondition 1 and *one exchange, one poll*; the reference ends with this call.
+    if let Exchange::Here(at) = unsafe { slot.as_mut() } {
+        *at = at.within::<B>();
     }
 }
 

@@ -104,10 +104,10 @@ impl<Y, S, B: Future, J: Judgement<B::Output>> Future for Watched<Y, S, B, J> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<B::Output> {
         let this = self.project();
         let polled = this.body.poll(cx);
-        if let Poll::Ready(value) = &polled {
-            if J::is_failure(value) {
-                this.port.put_answer(cx, Exchange::Failed);
-            }
+        match &polled {
+            Poll::Ready(value) if J::is_failure(value) => this.port.put_answer(cx, Exchange::Failed),
+            Poll::Ready(_) => {}
+            Poll::Pending => this.port.tell_function::<B>(cx),
         }
         polled
     }

@@ -254,7 +254,7 @@ impl<Y, S, B: Future, M: Mode> Coroutine for Generator<Y, S, B, M> {
         debug_assert!(polled.is_pending(), "a body that was only asked went on");
         mem::forget(poison);
         match meeting.exchange {
-            Exchange::Here(at) => Some(at),
+            Exchange::Here(at) => Some(at.within::<B>()),
             _ => None,
         }
     }

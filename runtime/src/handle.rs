@@ -1,12 +1,14 @@
 //! What a lowered body holds, and the future behind `yield_!`.
 //!
-//! The body begins with `let mut slot = handle.open().await;`, which is ready at once, and `yield_!(value)` becomes
+//! The body begins with `let mut slot = handle.await;`, which is ready at once, and `yield_!(value)` becomes
 //!
 //! ```text
-//! match (Put { value, slot }).yield_().await {
+//! match yield_(value, slot).await {
 //!     came => { slot = came.1; came.0 }
 //! }
 //! ```
+//!
+//! Where nothing is sent but `()`, that is `slot = yield_(value, slot).await`.
 //!
 //! So between two suspensions the body owns the slot of the running poll, and gives it away with every value. The
 //! compiler sees to it that there is never more than one yield at a time, and that neither the slot nor the value takes
@@ -33,12 +35,12 @@ use core::task::{Context, Poll};
 use crate::boxed::{Frames, Left};
 use crate::exchange::{self, Asked, Exchange};
 use crate::level::awaits_in_body;
-use crate::suspension::{Here, Within};
+use crate::suspension::Here;
 
 /// Makes a type invariant in what a coroutine yields and is sent: it may outlive neither.
 pub(crate) type Invariant<Y, S> = PhantomData<fn(Y, S) -> (Y, S)>;
 
-/// The right to yield from one body.
+/// The right to yield from one body: a future that resolves at once to the slot of the first poll.
 #[derive(Debug)]
 pub struct Handle<Y, S>(Port<Y, S>);
 
@@ -47,19 +49,13 @@ impl<Y, S> Handle<Y, S> {
     ///
     /// # Safety
     ///
-    /// 1. The handle is captured by exactly one `async` block and opened, or anchored, and its slots used, only in that block's own
+    /// 1. The handle is captured by exactly one `async` block and awaited, or anchored, and its slots used, only in that block's own
     ///    body, each future that they give being awaited at once.
     /// 2. That block is given to `generator`, or what `watched` makes of it is, with this handle's [`HandleTypes`], and to
     ///    nothing else.
     #[inline(always)]
     pub unsafe fn new() -> (Self, HandleTypes<Y, S>) {
         (Handle(Port(PhantomData)), HandleTypes(PhantomData))
-    }
-
-    /// Begins the body.
-    #[inline(always)]
-    pub fn open(self) -> Open<Y, S> {
-        Open(self.0)
     }
 
     /// The right to yield, for the body of an `async` coroutine: that may be suspended otherwise than by a yield, so it keeps
@@ -87,11 +83,9 @@ impl<Y, S> HandleTypes<Y, S> {
     }
 }
 
-/// Resolves at once to the slot of the first poll.
-#[derive(Debug)]
-pub struct Open<Y, S>(Port<Y, S>);
+impl<Y, S> Unpin for Handle<Y, S> {}
 
-impl<Y, S> Future for Open<Y, S> {
+impl<Y, S> Future for Handle<Y, S> {
     type Output = Slot<Y, S>;
 
     #[inline(always)]
@@ -123,42 +117,25 @@ impl<Y, S> Anchor<Y, S> {
     }
 }
 
-/// A value on its way out of the body of an `async` coroutine. See [`Put`].
+/// A value on its way out of the body of an `async` coroutine: resolves at once to what [`yield_`] gives there, since the slot is
+/// that of the poll in which it is put.
 #[derive(Debug)]
-pub struct Offer<Y, S> {
-    /// What the coroutine yields.
-    pub value: Y,
-    /// Where it is yielded.
-    pub anchor: Anchor<Y, S>,
-}
-
-impl<Y, S> Offer<Y, S> {
-    /// Resolves at once to what [`Put::yield_`] gives: the slot is the one of the poll in which that happens.
-    #[inline(always)]
-    pub fn yield_<F>(self, _guard: (), body: F) -> Offered<Y, S, F> {
-        Offered { value: Passing(Some(self.value)), port: self.anchor.0, body }
-    }
-}
-
-/// The future of [`Offer::yield_`].
-#[derive(Debug)]
-pub struct Offered<Y, S, F> {
+pub struct Offered<Y, S> {
     value: Passing<Y>,
     port: Port<Y, S>,
-    body: F,
 }
 
-impl<Y, S, F> Unpin for Offered<Y, S, F> {}
+impl<Y, S> Unpin for Offered<Y, S> {}
 
-impl<Y, S, F: Copy> Future for Offered<Y, S, F> {
-    type Output = Resumed<Y, S, F>;
+impl<Y, S> Future for Offered<Y, S> {
+    type Output = Resumed<Y, S>;
 
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let Some(value) = self.value.0.take() {
             self.port.put_yielded(cx, value);
         }
-        Poll::Ready(Resumed(Port(PhantomData), self.body))
+        Poll::Ready(Resumed(Port(PhantomData)))
     }
 }
 
@@ -220,36 +197,59 @@ impl<Y, S> Slot<Y, S> {
     }
 }
 
-/// A value on its way into the slot.
-///
-/// The expansion writes it as a struct literal: a wrong value is then reported at the value alone.
-#[derive(Debug)]
-pub struct Put<Y, S> {
-    /// What the coroutine yields.
-    pub value: Y,
-    /// Where the value goes.
-    pub slot: Slot<Y, S>,
+/// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
+#[inline(always)]
+pub fn yield_<Y, S>(value: Y, slot: Slot<Y, S>) -> Resumed<Y, S> {
+    // SAFETY: *a handle belongs to one body*, so the slot belongs to the poll that is running.
+    unsafe { exchange::put_yielded(slot.exchange, value) };
+    Resumed(Port(PhantomData))
 }
 
-impl<Y, S> Put<Y, S> {
-    /// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
-    ///
-    /// The arguments are the guard that ties a `yield` to its own coroutine, and what tells the body's name by its type.
+/// For those that are sent nothing but `()`.
+pub mod unsent {
+    use super::*;
+
+    /// Suspends the coroutine and hands a value to whoever drives it.
     #[inline(always)]
-    pub fn yield_<F>(self, _guard: (), body: F) -> Resumed<Y, S, F> {
-        // SAFETY: *a handle belongs to one body*, so the slot belongs to the poll that is running.
-        unsafe { exchange::put_yielded(self.slot.exchange, self.value) };
-        Resumed(Port(PhantomData), body)
+    pub fn yield_<Y>(value: Y, slot: Slot<Y, ()>) -> Continued<Y> {
+        Continued(super::yield_(value, slot))
+    }
+
+    /// Resolves, after a suspension, to the slot of the poll that resumes.
+    #[derive(Debug)]
+    pub struct Continued<Y>(Resumed<Y, ()>);
+
+    impl<Y> Unpin for Continued<Y> {}
+
+    impl<Y> Future for Continued<Y> {
+        type Output = Slot<Y, ()>;
+
+        #[inline(always)]
+        #[track_caller]
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Slot<Y, ()>> {
+            Pin::new(&mut self.0).poll(cx).map(|((), slot)| slot)
+        }
+    }
+}
+
+/// For those that await.
+pub mod anchored {
+    use super::*;
+
+    /// Suspends the coroutine and hands a value to whoever drives it; the result is the value that is sent back.
+    #[inline(always)]
+    pub fn yield_<Y, S>(value: Y, anchor: Anchor<Y, S>) -> Offered<Y, S> {
+        Offered { value: Passing(Some(value)), port: anchor.0 }
     }
 }
 
 /// Resolves, after a suspension, to the value that was sent and the slot of the poll that brought it.
 #[derive(Debug)]
-pub struct Resumed<Y, S, F>(Port<Y, S>, F);
+pub struct Resumed<Y, S>(Port<Y, S>);
 
-impl<Y, S, F> Unpin for Resumed<Y, S, F> {}
+impl<Y, S> Unpin for Resumed<Y, S> {}
 
-impl<Y, S, F: Copy + Unpin> Future for Resumed<Y, S, F> {
+impl<Y, S> Future for Resumed<Y, S> {
     type Output = (S, Slot<Y, S>);
 
     /// Its caller is the `await` that stands in the body, at the user's own word.
@@ -267,7 +267,7 @@ impl<Y, S, F: Copy + Unpin> Future for Resumed<Y, S, F> {
             // driver asks where that is.
             None => {
                 // SAFETY: the exchange comes from the poll that is running.
-                unsafe { exchange::innermost(exchange, Within(self.1, Location::caller())) };
+                unsafe { exchange::innermost(exchange, Location::caller()) };
                 Poll::Pending
             }
         }
@@ -326,6 +326,16 @@ impl<Y, S> Port<Y, S> {
     pub(crate) fn take_failed(&self, cx: &Context<'_>) -> bool {
         // SAFETY: the slot comes from the poll that is running.
         unsafe { exchange::take_failed(self.slot(cx).exchange) }
+    }
+
+    /// If a body of type `B`, which has been polled, has told where it stands, adds whose it is.
+    #[inline(always)]
+    pub(crate) fn tell_function<B>(&self, cx: &Context<'_>) {
+        // SAFETY: *a handle belongs to one body*, so this context is that of the body's poll.
+        if let Some(exchange) = unsafe { exchange::intact::<Y, S>(cx) } {
+            // SAFETY: the exchange comes from the poll that is running.
+            unsafe { exchange::tell_function::<_, _, B>(exchange) };
+        }
     }
 
     /// Leaves what a child said that was asked, or told, something; or that the body has failed.

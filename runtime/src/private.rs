@@ -8,7 +8,7 @@ pub use crate::delegate::{Async, Probe, ours, ours_async};
 #[cfg(feature = "alloc")]
 pub use crate::delegate::{Framing, Handed, InFrame};
 pub use crate::failure::{FallibleKind, InfallibleKind, Judge, watched};
-pub use crate::handle::{Anchor, Handle, HandleTypes, Offer, Put};
+pub use crate::handle::{Anchor, Handle, HandleTypes, anchored, unsent, yield_};
 use crate::mode::Mode;
 pub use crate::mode::Plain;
 pub use crate::outward::Awaits;
@@ -82,7 +82,7 @@ where
     Generator::new(types, body).boxed_send()
 }
 
-/// A closure that is given the values of a coroutine on their way into a [`Put`], and gives them back. It takes each by
+/// A closure that is given the values of a coroutine on their way into the slot, and gives them back. It takes each by
 /// value, also itself: a reference to it would be stored across a yield that stands in the operand of another.
 #[inline(always)]
 pub fn yields<Y, F: FnOnce(Y) -> Y>(coerce: F) -> F {

@@ -1,9 +1,10 @@
 //! Where a coroutine stands, and how it is asked.
 //!
 //! Nothing is stored for it. To ask, the body is polled with a question in the exchange: the yield at which it stands, or a
-//! delegation on the way there, answers with its own place and stays as it is.
+//! delegation on the way there, answers with its own place and stays as it is. A yield does not know its function; who polls
+//! the body of that does.
 
-use core::any::type_name_of_val;
+use core::any::{type_name, type_name_of_val};
 use core::fmt;
 use core::panic::Location;
 
@@ -35,7 +36,7 @@ use core::panic::Location;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Suspension {
-    /// That of the function that stands there.
+    /// That of the function that stands there. Empty until somebody knows it.
     function: &'static str,
     location: &'static Location<'static>,
 }
@@ -57,17 +58,6 @@ impl<F: Fn() -> &'static Location<'static> + Copy + Unpin> Here for F {
     }
 }
 
-/// A value whose type lies in the coroutine's function, and a place.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Within<F>(pub(crate) F, pub(crate) &'static Location<'static>);
-
-impl<F: Copy + Unpin> Here for Within<F> {
-    #[inline(always)]
-    fn suspension(&self) -> Suspension {
-        Suspension { function: type_name_of_val(&self.0), location: self.1 }
-    }
-}
-
 /// In an `async` coroutine.
 #[derive(Clone, Copy, Debug)]
 pub struct InAsync<F>(pub(crate) F);
@@ -82,9 +72,26 @@ impl<F: Here> Here for InAsync<F> {
 }
 
 impl Suspension {
+    /// That of a yield.
+    pub(crate) const fn of_yield(location: &'static Location<'static>) -> Self {
+        Suspension { function: "", location }
+    }
+
+    /// The same, in a body of that type, or in one further in that has told its name already.
+    pub(crate) fn within<B>(self) -> Self {
+        self.within_named(type_name::<B>)
+    }
+
+    pub(crate) fn within_named(mut self, body: fn() -> &'static str) -> Self {
+        if self.function.is_empty() {
+            self.function = body();
+        }
+        self
+    }
+
     /// The path of the coroutine's function, as [`type_name`](core::any::type_name) writes it.
     pub fn function(&self) -> &'static str {
-        // What tells is a function or a closure in the body, which is an `async` block.
+        // What tells is the body, which is an `async` block, or a function in it.
         let mut function = self.function.strip_suffix("::here").unwrap_or(self.function);
         while let Some(outer) = function.strip_suffix("::{{closure}}") {
             function = outer;

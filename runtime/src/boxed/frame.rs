@@ -3,6 +3,7 @@
 #![expect(unsafe_code, reason = "keeps bodies of unknown types, and their values; see docs/unsafe.md")]
 
 use alloc::boxed::Box;
+use core::any::type_name;
 use core::future::Future;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
@@ -35,6 +36,7 @@ struct Table<Y, S> {
     run: unsafe fn(Lying<Y, S>, NonNull<Frames<Y, S>>) -> Turn,
     drop: unsafe fn(Lying<Y, S>),
     free: unsafe fn(Lying<Y, S>),
+    name: fn() -> &'static str,
 }
 
 /// A table, for a head.
@@ -67,7 +69,7 @@ union Room<B: Future> {
 }
 
 impl<Y, S, B: Future> Framed<Y, S, B> {
-    const TABLE: Table<Y, S> = Table { run: Self::run, drop: Self::drop, free: Self::free };
+    const TABLE: Table<Y, S> = Table { run: Self::run, drop: Self::drop, free: Self::free, name: type_name::<B> };
 
     /// The place of the body, in a frame which has nothing but its head.
     ///
@@ -236,6 +238,18 @@ impl<Y, S> Head<Y, S> {
         let run = unsafe { table.as_ref() }.run;
         // SAFETY: the preconditions.
         unsafe { run(lying, frames) }
+    }
+
+    /// The name of the body's type.
+    ///
+    /// # Safety
+    ///
+    /// 1. The frame is live.
+    pub(super) unsafe fn name(lying: Lying<Y, S>) -> fn() -> &'static str {
+        // SAFETY: the precondition.
+        let table = unsafe { lying.as_ref() }.table;
+        // SAFETY: by its invariant.
+        unsafe { table.as_ref() }.name
     }
 
     /// Drops the body.

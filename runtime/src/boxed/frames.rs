@@ -285,7 +285,9 @@ impl<Y, S> Frames<Y, S> {
             for level in 0.. {
                 // SAFETY: it is a frame of this stack.
                 let Exchange::Here(at) = (unsafe { self.poll_alone(frame, Exchange::Ask(level)) }) else { break };
-                if see(at).is_break() {
+                // SAFETY: a frame on a stack is live.
+                let name = unsafe { Head::name(frame) };
+                if see(at.within_named(name)).is_break() {
                     return;
                 }
             }

@@ -144,7 +144,8 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Within<Y, S, B, M, F> {
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Delegated<B::Output>, Y, M::Resumed<S>> {
         let this = self.project();
-        if this.port.asked(cx, *this.here) == Asked::Told {
+        let asked = this.port.asked(cx, *this.here);
+        if asked == Asked::Told {
             return Poll::Pending;
         }
         if M::delegated_exit::<Infallible>().is_some() && this.port.is_close(cx) {
@@ -160,6 +161,9 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Within<Y, S, B, M, F> {
                 // The child cleans up, and that takes more polls.
                 if closing && !this.port.is_refused(cx) {
                     *this.exit = M::delegated_exit();
+                }
+                if asked != Asked::No {
+                    this.port.tell_function::<B>(cx);
                 }
                 this.port.may_wait::<B, F>(cx, *this.here);
                 Poll::Pending

@@ -24,9 +24,9 @@ use crate::suspension::{Here, InAsync};
 pub struct InFrame<M>(PhantomData<M>);
 
 impl<M: Mode> InFrame<M> {
-    /// The argument is the guard that ties the delegation to its own coroutine.
+    /// For one delegation.
     #[inline(always)]
-    pub fn new(_guard: ()) -> Self {
+    pub fn open() -> Self {
         InFrame(PhantomData)
     }
 
@@ -216,7 +216,8 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Nested<Y, S, B, M, F> {
 
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Delegated<B::Output>, Y, M::Resumed<S>> {
-        if self.port.asked(cx, self.here) == Asked::Told {
+        let asked = self.port.asked(cx, self.here);
+        if asked == Asked::Told {
             return Poll::Pending;
         }
         let closing = self.port.is_sent(cx, M::is_exit);
@@ -230,6 +231,9 @@ impl<Y, S, B: Future, M: Mode, F: Here> Future for Nested<Y, S, B, M, F> {
             Poll::Pending => {
                 if closing && !self.port.is_refused(cx) {
                     self.exit = M::delegated_exit();
+                }
+                if asked != Asked::No {
+                    self.port.tell_function::<B>(cx);
                 }
                 self.port.may_wait::<B, F>(cx, self.here);
                 Poll::Pending

@@ -56,6 +56,7 @@ mod nothing {
 
     impl Unstarted {
         #[inline(always)]
+        #[expect(clippy::extra_unused_type_parameters, reason = "as where it is known what was made")]
         pub(crate) const fn new<Y, S, B>() -> Self {
             Unstarted
         }

@@ -98,7 +98,7 @@ impl TcpSocket {
     /// # Errors
     ///
     /// The system's.
-    #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))))]
+    #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos"))))]
     pub fn set_reuseport(&self, reuse: bool) -> io::Result<()> {
         self.set(|socket| socket.set_reuse_port(reuse))
     }

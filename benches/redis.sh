@@ -19,11 +19,7 @@ case "${1-}" in
     *) echo "usage: $0 [--check]" >&2; exit 2 ;;
 esac
 
-need() { # COMMAND PACKAGE
-    command -v "$1" >/dev/null && return
-    apt-get update -qq
-    apt-get install -y -qq "$2"
-}
+source ci/need.sh
 need redis-server redis-server
 need redis-benchmark redis-tools
 

@@ -4,11 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-need() { # COMMAND PACKAGE
-    command -v "$1" >/dev/null && return
-    apt-get update -qq
-    apt-get install -y -qq "$2"
-}
+source ci/need.sh
 need redis-server redis-server
 need redis-cli redis-tools
 

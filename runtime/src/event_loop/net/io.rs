@@ -114,21 +114,6 @@ impl Io<mio::net::TcpListener> {
 }
 
 impl Io<mio::net::TcpStream> {
-    /// Whether it is connected by now. It would block as long as that is open.
-    pub(crate) fn connected(&self) -> io::Result<()> {
-        match self {
-            Io::Real(stream) => connected(stream.take_error()?, stream.peer_addr()),
-            Io::Simulated(stream) => stream.connected(),
-        }
-    }
-
-    pub(crate) fn shutdown(&self) -> io::Result<()> {
-        match self {
-            Io::Real(stream) => stream.shutdown(Shutdown::Write),
-            Io::Simulated(stream) => stream.shutdown(),
-        }
-    }
-
     pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
         either!(self, stream => stream.local_addr())
     }
@@ -178,22 +163,31 @@ impl Io<mio::net::UnixListener> {
     }
 }
 
-#[cfg(unix)]
-impl Io<mio::net::UnixStream> {
-    pub(crate) fn connected(&self) -> io::Result<()> {
-        match self {
-            Io::Real(stream) => connected(stream.take_error()?, stream.peer_addr()),
-            Io::Simulated(stream) => stream.connected(),
-        }
-    }
+/// What streams of all families can. That they are alike is not said by a trait of mio's.
+macro_rules! streams {
+    ($($stream:ty),*) => {$(
+        impl Io<$stream> {
+            /// Whether it is connected by now. It would block as long as that is open.
+            pub(crate) fn connected(&self) -> io::Result<()> {
+                match self {
+                    Io::Real(stream) => connected(stream.take_error()?, stream.peer_addr()),
+                    Io::Simulated(stream) => stream.connected(),
+                }
+            }
 
-    pub(crate) fn shutdown(&self) -> io::Result<()> {
-        match self {
-            Io::Real(stream) => stream.shutdown(Shutdown::Write),
-            Io::Simulated(stream) => stream.shutdown(),
+            pub(crate) fn shutdown(&self) -> io::Result<()> {
+                match self {
+                    Io::Real(stream) => stream.shutdown(Shutdown::Write),
+                    Io::Simulated(stream) => stream.shutdown(),
+                }
+            }
         }
-    }
+    )*};
 }
+
+streams!(mio::net::TcpStream);
+#[cfg(unix)]
+streams!(mio::net::UnixStream);
 
 /// A stream is connected, or has failed, when there is a peer, or an error.
 fn connected<A>(error: Option<io::Error>, peer: io::Result<A>) -> io::Result<()> {

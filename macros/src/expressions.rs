@@ -151,8 +151,8 @@ fn yielded(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStre
 
 /// ```text
 /// Input:   yield_from!(child)
-/// Output:  (match (child,) {
-///              (child,) => match Probe::<M, _>::open() {
+/// Output:  (match child(child) {
+///              child => match Probe::<M, _>::open() {
 ///                  probe => match Probe::take(&probe, child) {
 ///                      child => {
 ///                          use kinds::*;
@@ -166,7 +166,8 @@ fn yielded(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStre
 ///          },).0
 /// ```
 ///
-/// The operand is what is matched first, so that its temporaries live to the end of the user's statement, as in a call.
+/// The operand is what is matched first, so that its temporaries live to the end of the user's statement, as in a call. The child
+/// does not: it is moved out as a whole, and what it borrowed is free for the next one in the same statement.
 /// The references to the probe end with their statement: they would be stored across the await.
 pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
     let Coroutine { krate, .. } = coroutine;
@@ -183,7 +184,7 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
     let probe = coroutine.referenced(quote_spanned!(span=> __probe));
     let came_back = coroutine.came_back(span, at.operand);
     let arms = quote_spanned! {span=>
-        (__child,) => match #private::Probe::<#probed, _>::open() {
+        __child => match #private::Probe::<#probed, _>::open() {
             __probe => match #private::Probe::take(&__probe, __child) {
                 __child => {
                     use #private::kinds::*;
@@ -195,13 +196,13 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
             },
         },
     };
-    resolved(quote_spanned!(span=> (#operand,)), arms, at)
+    resolved(quote_spanned!(span=> #private::child(#operand)), arms, at)
 }
 
 /// ```text
 /// Input:   yield_from!(box child)
-/// Output:  (match (Handed::new(child),) {
-///              (child,) => match InFrame::<M>::open() {
+/// Output:  (match Handed::new(child) {
+///              child => match InFrame::<M>::open() {
 ///                  frame => match match frame.delegate(slot, child, here) {
 ///                      Framing::OnStack(child) => child.await,
 ///                      Framing::Nested(child) => child.await,
@@ -227,13 +228,13 @@ pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: P
     };
     let came_back = coroutine.came_back(span, at.operand);
     let arms = quote_spanned! {span=>
-        (__child,) => match #private::InFrame::<#mode>::open() {
+        __child => match #private::InFrame::<#mode>::open() {
             __frame => match #delegation {
                 #came_back
             },
         },
     };
-    resolved(quote_spanned!(span=> (#private::Handed::new(#operand),)), arms, at)
+    resolved(quote_spanned!(span=> #private::Handed::new(#operand)), arms, at)
 }
 
 /// `(match scrutinee { arms },).0`: an expression that begins at the user's word and ends at the closing delimiter. Its

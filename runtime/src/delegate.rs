@@ -3,8 +3,8 @@
 //! `yield_from!(child)` becomes
 //!
 //! ```text
-//! match (child,) {
-//!     (child,) => match Probe::<M, _>::open() {
+//! match child(child) {
+//!     child => match Probe::<M, _>::open() {
 //!         probe => match Probe::take(&probe, child) {
 //!             child => {
 //!                 let kind = ours((&&&&&&&&probe).antiphon_kind());
@@ -60,6 +60,13 @@ use crate::{AsyncCoroutine, AsyncGenerator, Coroutine, CoroutineState, Generator
 
 #[cfg(feature = "alloc")]
 pub use in_frame::{Framing, Handed, InFrame};
+
+/// The child, as a value: what is matched would otherwise be the user's variable, and not moved where it is named. Of a tuple it would
+/// be a part, and what is left of that lives to the end of the user's statement, with all that the child borrows.
+#[inline(always)]
+pub fn child<C>(child: C) -> C {
+    child
+}
 
 /// Learns the type of a child, of a parent in the mode `M`.
 #[derive(Debug)]

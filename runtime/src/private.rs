@@ -4,7 +4,7 @@ pub use core::future::Future;
 use core::panic::Location;
 pub use core::result::Result;
 
-pub use crate::delegate::{Async, Probe, ours, ours_async};
+pub use crate::delegate::{Async, Probe, child, ours, ours_async};
 #[cfg(feature = "alloc")]
 pub use crate::delegate::{Framing, Handed, InFrame};
 pub use crate::failure::{FallibleKind, InfallibleKind, Judge, watched};

@@ -1,6 +1,7 @@
 //! `yield_from!`: values, sends and return values pass through any number of levels.
 
 use antiphon::prelude::*;
+use std::cell::RefCell;
 use std::pin::{Pin, pin};
 
 #[antiphon::coroutine(yield = &'static str, send = u32)]
@@ -289,4 +290,60 @@ fn temporaries_of_the_operand_live_to_the_end_of_the_statement() {
     assert!(c.by_ref().eq([1, 3, 2]));
     let mut c = pin!(parent().boxed());
     assert_eq!(c.run(|_| ()), "bcdef");
+}
+
+/// Pops one item after each resume, and says when it is dropped.
+#[antiphon::coroutine(yield = usize)]
+fn popped(wire: &mut Vec<u32>, log: &RefCell<Vec<&'static str>>) -> u32 {
+    let _end = Noted(log, "child");
+    yield_!(wire.len());
+    wire.pop().unwrap_or(0)
+}
+
+/// Notes that it is dropped.
+struct Noted<'a>(&'a RefCell<Vec<&'static str>>, &'static str);
+
+impl Drop for Noted<'_> {
+    fn drop(&mut self) {
+        self.0.borrow_mut().push(self.1);
+    }
+}
+
+#[test]
+fn one_after_another_in_one_statement_on_what_each_borrows() {
+    #[antiphon::coroutine(yield = usize)]
+    fn parent(mut wire: Vec<u32>, log: &RefCell<Vec<&'static str>>) -> (u32, u32, u32) {
+        (
+            yield_from!(popped(&mut wire, log)),
+            yield_from!(box popped(&mut wire, log)),
+            yield_from!(popped(&mut wire, log)),
+        )
+    }
+    let log = RefCell::new(Vec::new());
+    let mut c = pin!(parent(vec![1, 2, 3], &log));
+    assert_eq!(c.start(), Yielded(3));
+    assert_eq!(c.resume(), Yielded(2));
+    assert_eq!(*log.borrow(), ["child"]);
+    assert_eq!(c.resume(), Yielded(1));
+    assert_eq!(*log.borrow(), ["child", "child"]);
+    assert_eq!(c.resume(), Complete((3, 2, 1)));
+}
+
+#[test]
+fn what_the_operand_borrows_outlives_the_child_to_the_end_of_the_statement() {
+    #[antiphon::coroutine(yield = usize)]
+    fn of<'a>(noted: &'a Noted<'_>) -> &'a &'static str {
+        let _end = Noted(noted.0, "child");
+        yield_!(1);
+        &noted.1
+    }
+    #[antiphon::coroutine(yield = usize)]
+    fn parent(log: &RefCell<Vec<&'static str>>) {
+        let both = [*yield_from!(of(&Noted(log, "first"))), *yield_from!(box of(&Noted(log, "second")))];
+        assert_eq!(both, ["first", "second"]);
+        log.borrow_mut().push("statement");
+    }
+    let log = RefCell::new(Vec::new());
+    parent(&log).into_iter().for_each(drop);
+    assert_eq!(*log.borrow(), ["child", "child", "second", "first", "statement"]);
 }

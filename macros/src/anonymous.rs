@@ -155,14 +155,13 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
         #block
     };
     // It lies where the user's does, since a suggested `move` is put before it.
-    let at = names::hidden(braces);
-    let (word, body) = (quote_spanned!(at=> async), keyword::delimited(Delimiter::Brace, body, at));
+    let body = emit::async_block(quote!(#capture), body, braces);
     // SAFETY: (of the block that is emitted) as in `emit.rs`: the `async` block that follows is the one that captures and
     // opens the handle, none of the user's code can name it or its slots, and the block goes where the types go.
     let expansion = quote_spanned! {span=>
         let (#handle, __types) = unsafe { #private::Handle #types::new() };
         #(#attrs)*
-        let __body = #word #capture #body;
+        let __body = #body;
         #watch
         #private::#make::<_, _, _, #mode>(__types, __body)
     };

@@ -13,7 +13,8 @@
 //!                  capture(&a);
 //!                  if false { return never::<R>(); }          // fixes the type for `?` and `return`
 //!                  let mut slot = handle.await;               // where values cross, until the next yield
-//!                  'coroutine: {                              // with macros: ties the yields that they hide to this block
+//!                  'coroutine: {                              // with macros: ties the yields that they hide to this block; without
+//!                                                             // one, the braces alone
 //!                      {                                      // the user's own braces
 //!                          macro_rules! yield_ { … }          // reaches into the arguments of other macros; so does
 //!                                                             // `r#yield`, if the keyword stands there; none without a macro
@@ -119,17 +120,19 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     // its slots are used by our own expressions alone, in that block's own body: `lower` puts them nowhere else, and the label
     // in those that a macro hides sees to it; and the block goes into `generator` with the types that came with the handle.
     let private = expressions::private(krate, span);
+    let block = quote_spanned! {span=>
+        #captures
+        #hint
+        #bindings
+        #open
+        #coercion
+        #block
+    };
+    let body = async_block(quote!(move), block, sig.ident.span());
     let expansion = quote_spanned! {span=>
         #unused
         let (#handle, __types) = unsafe { #private::Handle #types::new() };
-        let __body = async move {
-            #captures
-            #hint
-            #bindings
-            #open
-            #coercion
-            #block
-        };
+        let __body = #body;
         #watch
         return #private::#make(__types, __body);
     };
@@ -248,8 +251,17 @@ pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream, span: Span
     })
 }
 
-/// The user's own braces, whose edition decides when temporaries are dropped. With macros, in a block to which they tie each
-/// yield; its edition would count if its label stood directly before the user's braces.
+/// `async move { statements }`, lying at a span of the user's: of what a block captures that comes from a macro, the compiler does
+/// not say the name. So its braces are of the user's edition too, and what it ends with must be in braces of ours: see [`block`].
+pub(crate) fn async_block(capture: TokenStream, statements: TokenStream, at: Span) -> TokenStream {
+    let word = quote_spanned!(at=> async);
+    let block = keyword::delimited(Delimiter::Brace, statements, at);
+    quote!(#word #capture #block)
+}
+
+/// The user's own braces, whose edition decides when temporaries are dropped, in braces of ours: whatever that edition is, they are
+/// dropped before the variables around it. With macros, those are the block to which they tie each yield; its edition would count if
+/// its label stood directly before the user's braces.
 pub(crate) fn block(
     coroutine: &Coroutine,
     macros: Option<TokenStream>,
@@ -269,10 +281,7 @@ pub(crate) fn block(
     // An empty statement, which costs the compiler nothing: braces around one expression alone are said to be superfluous.
     let statement = quote_spanned!(span=> ;);
     let block = keyword::delimited(Delimiter::Brace, quote!(#head #statement #statements), braces);
-    match labelled {
-        Some(label) => quote_spanned!(span=> #label { #block }),
-        None => quote!(#block),
-    }
+    quote_spanned!(span=> #labelled { #block })
 }
 
 /// Says of what the body returns whether it is a failure.

@@ -148,6 +148,8 @@ impl VisitMut for Abbreviate {
     fn visit_expr_mut(&mut self, node: &mut Expr) {
         if is_here(node) {
             *node = parse_quote!(here);
+        } else if let Some(inner) = twice_in_braces(node) {
+            *node = inner;
         } else if let Some(inner) = users_own(node) {
             *node = if matches!(inner, Expr::Match(_)) { parse_quote!((#inner)) } else { inner };
         }
@@ -183,6 +185,17 @@ fn is_tie(expression: &Expr) -> bool {
     match expression {
         Expr::If(expression) => matches!(expression.then_branch.stmts.as_slice(), [Stmt::Expr(Expr::Break(_), _)]),
         _ => false,
+    }
+}
+
+/// The block in `{ { … } }`.
+fn twice_in_braces(expression: &Expr) -> Option<Expr> {
+    match expression {
+        Expr::Block(outer) if outer.label.is_none() => match outer.block.stmts.as_slice() {
+            [Stmt::Expr(inner @ Expr::Block(_), None)] => Some(inner.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -1,0 +1,9 @@
+use antiphon::generator;
+
+fn main() {
+    let text = String::new();
+    let _texts = generator!(yield = String, send = () => move {
+        yield text;
+        yield text;
+    });
+}

@@ -45,7 +45,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut anonymous = parse(tokens, &mut diagnostics);
     check::told_types_are_named(&anonymous.args, &mut diagnostics);
     scope::check(&anonymous.args, &anonymous.function, &mut diagnostics);
-    lower::body(&mut anonymous.function, &anonymous.args, &mut diagnostics);
+    lower::body(&mut anonymous.function, &mut anonymous.args, &mut diagnostics);
     emit(anonymous, diagnostics)
 }
 
@@ -139,6 +139,7 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     let hint = returned.as_ref().map(|returned| emit::return_type_hint(krate, returned));
     let coroutine = args.coroutine(false);
     let (macros, coercion) = (emit::macros(&coroutine, &statements, span), coroutine.coercion());
+    let passing = coroutine.passing();
     let block = emit::block(&coroutine, macros, &statements, braces);
     let make = match args.boxed {
         None => quote_spanned!(span=> generator),
@@ -152,6 +153,7 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
         #hint
         let mut #slot = #handle.await;
         #coercion
+        #passing
         #block
     };
     // It lies where the user's does, since a suggested `move` is put before it.

@@ -1,14 +1,14 @@
 //! The attribute's arguments, `yield = T, send = T, throw = E, close, boxed, crate = path`, parsed into [`Args`].
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Path, Token, Type, parse_quote};
 
 use crate::diagnostics::Diagnostics;
-use crate::expressions::Coroutine;
+use crate::expressions::{Coroutine, Told};
 use crate::names;
 
 #[derive(Clone)]
@@ -23,6 +23,8 @@ pub(crate) struct Args {
     pub(crate) close: Option<Ident>,
     /// Whether it comes in a box.
     pub(crate) boxed: Option<Boxed>,
+    /// Where the arguments lie that say what a `yield_!` evaluates to.
+    pub(crate) told: Option<Told>,
     /// Where the runtime is.
     pub(crate) krate: Path,
 }
@@ -54,12 +56,14 @@ impl Args {
 
     /// What expressions in the body need to know.
     pub(crate) fn coroutine(&self, awaits: bool) -> Coroutine {
+        let unsent = self.thrown.is_none() && self.close.is_none() && is_unit(&self.sent);
         Coroutine {
             krate: self.krate.clone(),
-            unsent: self.thrown.is_none() && self.close.is_none() && is_unit(&self.sent),
+            unsent,
             mode: self.mode_in_body(),
             awaits,
             yields: without_impl(&self.yields),
+            told: self.told.filter(|_| !unsent),
         }
     }
 
@@ -107,6 +111,7 @@ pub(crate) fn parse(tokens: TokenStream, unsaid: &Type, diagnostics: &mut Diagno
         thrown: found.thrown,
         close: found.close,
         boxed: found.boxed,
+        told: found.told,
         krate: found.krate.unwrap_or_else(names::default_crate),
     }
 }
@@ -119,6 +124,7 @@ struct Found {
     close: Option<Ident>,
     boxed: Option<Boxed>,
     krate: Option<Path>,
+    told: Option<Told>,
 }
 
 impl Found {
@@ -129,11 +135,24 @@ impl Found {
                 "expected an argument: `yield = T`, `send = T`, `throw = E`, `close`, `boxed` or `crate = path`",
             )
         })?;
-        match name.to_string().as_str() {
+        let word = name.clone();
+        match word.to_string().as_str() {
             "yield" => set(&mut self.yields, name, "T", input, Type::parse),
-            "send" => set(&mut self.sent, name, "T", input, Type::parse),
-            "throw" => set(&mut self.thrown, name, "E", input, Type::parse),
-            "close" => set_flag(&mut self.close, name, input),
+            "send" => {
+                set(&mut self.sent, name, "T", input, Type::parse)?;
+                self.tell(&word, &self.sent.to_token_stream());
+                Ok(())
+            }
+            "throw" => {
+                set(&mut self.thrown, name, "E", input, Type::parse)?;
+                self.tell(&word, &self.thrown.to_token_stream());
+                Ok(())
+            }
+            "close" => {
+                set_flag(&mut self.close, name, input)?;
+                self.tell(&word, &word.to_token_stream());
+                Ok(())
+            }
             "boxed" => self.boxed(name, input),
             "crate" => set(&mut self.krate, name, "path", input, crate_path),
             other => Err(syn::Error::new(
@@ -148,6 +167,15 @@ impl Found {
 }
 
 impl Found {
+    /// Notes where something lies that says what a `yield_!` evaluates to.
+    fn tell(&mut self, word: &Ident, said: &TokenStream) {
+        let spans = || said.clone().into_iter().map(|token| token.span());
+        if let (Some(begin), Some(end)) = (spans().next(), spans().last()) {
+            let told = self.told.unwrap_or(Told { word: word.span(), begin, end });
+            self.told = Some(Told { end, ..told });
+        }
+    }
+
     /// `boxed`, or `boxed = Send`.
     fn boxed(&mut self, name: Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let mut boxed = Boxed::OneThread;

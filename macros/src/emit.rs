@@ -106,7 +106,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     };
     let coroutine = args.coroutine(awaits);
     let macros = if failed { None } else { macros(&coroutine, &statements, span) };
-    let coercion = coroutine.coercion();
+    let (coercion, passing) = (coroutine.coercion(), coroutine.passing());
     let block = block(&coroutine, macros, &statements, braces);
     let make = match args.boxed {
         _ if awaits => quote_spanned!(span=> async_generator),
@@ -126,6 +126,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
         #bindings
         #open
         #coercion
+        #passing
         #block
     };
     let body = async_block(quote!(move), block, sig.ident.span());

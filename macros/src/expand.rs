@@ -9,7 +9,7 @@ use crate::{args, check, emit, function, keyword, lower, scope};
 /// What the attribute makes of its arguments and the item below it. Never panics: what is wrong becomes an error.
 pub(crate) fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::new();
-    let args = args::parse(args, &syn::parse_quote!(()), &mut diagnostics);
+    let mut args = args::parse(args, &syn::parse_quote!(()), &mut diagnostics);
     let mut function = match read(item, &mut diagnostics) {
         Ok(function) => function,
         Err(error) => {
@@ -19,7 +19,7 @@ pub(crate) fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     check::signature(&args, &function, &mut diagnostics);
     scope::check(&args, &function, &mut diagnostics);
-    lower::body(&mut function, &args, &mut diagnostics);
+    lower::body(&mut function, &mut args, &mut diagnostics);
     emit::function(args, function, diagnostics)
 }
 

@@ -3,7 +3,7 @@
 //! All tokens lie where the user wrote the macro, so that what the compiler says about types points there.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Path, Type};
 
 use crate::names::{self, YIELD};
@@ -20,6 +20,19 @@ pub(crate) struct Coroutine {
     pub(crate) awaits: bool,
     /// What it yields; `_` where it is inferred.
     pub(crate) yields: Type,
+    /// Where the arguments lie that say what a `yield_!` evaluates to, if there are any.
+    pub(crate) told: Option<Told>,
+}
+
+/// Where `send = S`, `throw = E` and `close` lie, those of them that are there.
+#[derive(Clone, Copy)]
+pub(crate) struct Told {
+    /// The first word.
+    pub(crate) word: Span,
+    /// The beginning of what follows, or the word again.
+    pub(crate) begin: Span,
+    /// The end.
+    pub(crate) end: Span,
 }
 
 impl Coroutine {
@@ -49,6 +62,22 @@ impl Coroutine {
         }
         let closure = quote_spanned!(at=> |#value: #ty| #value);
         quote_spanned!(span=> let #name = #private::yields::<#ty, _>(#closure);)
+    }
+
+    /// What the value of a `yield_!` goes through where it is used: a function that does nothing. But if its argument has another
+    /// type than is expected of it, the compiler shows where it is defined, and that is where the user wrote the types.
+    ///
+    /// ```text
+    /// fn sent<T>(value: T) -> T { value }
+    /// ```
+    ///
+    /// It is called as `{ sent }(value)`: of a path the compiler would say as well which argument determines what it returns.
+    pub(crate) fn passing(&self) -> Option<TokenStream> {
+        let Told { word, begin, end } = self.told?;
+        let name = Ident::new(&names::sent(word).to_string(), word);
+        // From the beginning to the end the compiler underlines, if both are in the user's words.
+        let (value, ty) = (Ident::new("__value", begin), Ident::new("T", end));
+        Some(quote_spanned!(names::hidden(word)=> fn #name<#ty>(#value: #ty) -> #ty { #value }))
     }
 
     /// The name of what lets through nothing but our ways to delegate.
@@ -128,6 +157,19 @@ pub(crate) fn yield_(coroutine: &Coroutine, operand: &TokenStream, at: Place) ->
         return users_own(quote_spanned!(span=> #slot = #yielded #dot_await), at.word, at.end);
     }
     resolved(quote_spanned!(span=> #yielded #offered #dot_await), coroutine.came_back(span, at.operand), at)
+}
+
+/// `({ sent })(expression)`, of an expression that somebody may expect to have another type: see [`Coroutine::passing`].
+pub(crate) fn sent(coroutine: &Coroutine, expression: TokenStream, at: Place) -> TokenStream {
+    if coroutine.told.is_none() {
+        return expression;
+    }
+    let function = names::sent(at.word);
+    let mut callee = Group::new(Delimiter::Parenthesis, quote_spanned!(names::hidden(at.word)=> { #function }));
+    callee.set_span(at.word);
+    let mut argument = Group::new(Delimiter::Parenthesis, expression);
+    argument.set_span(at.end);
+    quote!(#callee #argument)
 }
 
 /// `yield_(yields(value), slot)`

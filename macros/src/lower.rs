@@ -3,13 +3,17 @@
 //!
 //! What is lowered here has none, so nothing may be lowered in a body that is not the coroutine's own.
 
+use std::mem;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, Item, Macro, MacroDelimiter, Stmt, Token};
+use syn::{
+    Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, Item, Local, Macro, MacroDelimiter, Pat, Stmt, Token,
+};
 
 use crate::args::Args;
 use crate::diagnostics::Diagnostics;
@@ -17,15 +21,24 @@ use crate::expressions::{self, Coroutine, Place};
 use crate::function::{Body, Function};
 use crate::names::{self, KEYWORD, YIELD, YIELD_FROM};
 
-pub(crate) fn body(function: &mut Function, args: &Args, diagnostics: &mut Diagnostics) {
+/// Of the arguments it forgets where those lie that say what a yield evaluates to, if nobody expects anything of one.
+pub(crate) fn body(function: &mut Function, args: &mut Args, diagnostics: &mut Diagnostics) {
     let coroutine = args.coroutine(function.sig.asyncness.is_some());
+    let mut lower = Lower { coroutine, expected: false, asked: false, diagnostics };
     if let Body::Block(block) = &mut function.body {
-        Lower { coroutine, diagnostics }.visit_block_mut(block);
+        lower.visit_block_mut(block);
+    }
+    if !lower.expected {
+        args.told = None;
     }
 }
 
 struct Lower<'a> {
     coroutine: Coroutine,
+    /// Whether a yield was found that may be expected to have a type.
+    expected: bool,
+    /// Whether the expression that is visited next is asked for its type, and none is expected of it.
+    asked: bool,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -48,10 +61,14 @@ impl VisitMut for Lower<'_> {
 
     fn visit_stmt_mut(&mut self, node: &mut Stmt) {
         if let Stmt::Macro(statement) = node {
-            if let Some(tokens) = self.lowered(&statement.mac).filter(|_| statement.attrs.is_empty()) {
+            let expected = statement.semi_token.is_none();
+            if let Some(tokens) = self.lowered(&statement.mac, expected).filter(|_| statement.attrs.is_empty()) {
                 *node = Stmt::Expr(Expr::Verbatim(tokens), statement.semi_token);
                 return;
             }
+        }
+        if let Stmt::Local(Local { pat, init: Some(_), .. }) = node {
+            self.asked = !matches!(pat, Pat::Type(_));
         }
         visit_mut::visit_stmt_mut(self, node);
     }
@@ -98,22 +115,25 @@ impl VisitMut for Lower<'_> {
     }
 
     fn visit_expr_mut(&mut self, node: &mut Expr) {
+        let expected = !mem::take(&mut self.asked);
         if let Expr::Macro(expression) = node {
-            if let Some(tokens) = self.lowered(&expression.mac).filter(|_| expression.attrs.is_empty()) {
+            if let Some(tokens) = self.lowered(&expression.mac, expected).filter(|_| expression.attrs.is_empty()) {
                 *node = Expr::Verbatim(tokens);
                 return;
             }
         }
+        self.asked =
+            matches!(node, Expr::Field(_) | Expr::Let(_) | Expr::Match(_) | Expr::MethodCall(_) | Expr::Try(_));
         visit_mut::visit_expr_mut(self, node);
     }
 }
 
 impl Lower<'_> {
     /// `None` if it is another macro, or its argument is no expression as `syn` knows it. The compiler will say what is
-    /// wrong with it, if anything is.
-    fn lowered(&mut self, node: &Macro) -> Option<TokenStream> {
+    /// wrong with it, if anything is. `expected` is whether its value may be expected to have a certain type.
+    fn lowered(&mut self, node: &Macro, expected: bool) -> Option<TokenStream> {
         if is_yield(node) {
-            self.yield_(node)
+            self.yield_(node, expected)
         } else if is(node, YIELD_FROM) {
             self.yield_from(node)
         } else {
@@ -121,7 +141,7 @@ impl Lower<'_> {
         }
     }
 
-    fn yield_(&mut self, node: &Macro) -> Option<TokenStream> {
+    fn yield_(&mut self, node: &Macro, expected: bool) -> Option<TokenStream> {
         let operands = node.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
         if let Some(second) = operands.iter().nth(1) {
             self.diagnostics.error(second, "`yield_!` takes one value; yield several as a tuple: `yield_!((a, b))`");
@@ -130,7 +150,10 @@ impl Lower<'_> {
             Some(operand) => self.operand(operand),
             None => quote_spanned!(node.span()=> ()),
         };
-        Some(expressions::yield_(&self.coroutine, &operand, place(node, &operand)))
+        let place = place(node, &operand);
+        let yielded = expressions::yield_(&self.coroutine, &operand, place);
+        self.expected |= expected;
+        Some(if expected { expressions::sent(&self.coroutine, yielded, place) } else { yielded })
     }
 
     fn yield_from(&mut self, node: &Macro) -> Option<TokenStream> {

@@ -44,6 +44,11 @@ pub(crate) fn yields(span: Span) -> Ident {
     Ident::new("__yields", hidden(span))
 }
 
+/// What the value of a yield goes through; mentioned at a place of the user's.
+pub(crate) fn sent(span: Span) -> Ident {
+    Ident::new("__sent", hidden(span))
+}
+
 /// The label around the user's block, whose name the compiler tells those whose `yield` a macro carried elsewhere;
 /// mentioned at a place of the user's.
 pub(crate) fn label(span: Span) -> Lifetime {

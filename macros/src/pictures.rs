@@ -150,6 +150,8 @@ impl VisitMut for Abbreviate {
             *node = parse_quote!(here);
         } else if let Some(inner) = twice_in_braces(node) {
             *node = inner;
+        } else if let Some(callee) = in_braces(node) {
+            *node = callee;
         } else if let Some(inner) = users_own(node) {
             *node = if matches!(inner, Expr::Match(_)) { parse_quote!((#inner)) } else { inner };
         }
@@ -193,6 +195,20 @@ fn twice_in_braces(expression: &Expr) -> Option<Expr> {
     match expression {
         Expr::Block(outer) if outer.label.is_none() => match outer.block.stmts.as_slice() {
             [Stmt::Expr(inner @ Expr::Block(_), None)] => Some(inner.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The name in `({ name })`, which is called.
+fn in_braces(expression: &Expr) -> Option<Expr> {
+    let Expr::Paren(parentheses) = expression else {
+        return None;
+    };
+    match &*parentheses.expr {
+        Expr::Block(block) => match block.block.stmts.as_slice() {
+            [Stmt::Expr(name @ Expr::Path(_), None)] => Some(name.clone()),
             _ => None,
         },
         _ => None,

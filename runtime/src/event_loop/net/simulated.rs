@@ -11,6 +11,7 @@ mod datagrams;
 mod listener;
 mod pipe;
 mod places;
+mod socket;
 mod stream;
 mod world;
 

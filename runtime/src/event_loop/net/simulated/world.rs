@@ -17,7 +17,7 @@ use crate::event_loop::driver::Readiness;
 use crate::event_loop::slab::{Key, Slab};
 
 /// Invariant *what is due has arrived*: outside of its functions nothing is under way for a time that has come.
-pub(super) struct World {
+pub(crate) struct World {
     pub(super) now: Duration,
     pub(super) network: Box<Network>,
     pub(super) chance: Chance,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Simulation;
 use super::socket::{self, Socket};
 use super::stream::Stream;
-use super::world::World;
+use super::world::{AtPath, World};
 use crate::event_loop::slab::{Key, Slab};
 
 /// A listener of TCP, or of Unix sockets.
@@ -42,7 +42,7 @@ impl Simulation {
             return Err(io::ErrorKind::AddrInUse.into());
         }
         let key = world.listener(At::Path(path.into()))?;
-        world.paths.insert(path.into(), key);
+        world.paths.insert(path.into(), AtPath::Listener(key));
         Ok(Socket::new(&self.0, key))
     }
 }

@@ -1,0 +1,41 @@
+//! What goes wrong with a loop, a task, a timeout or a reader, where a function fails with an `io::Error`: `?` takes it.
+
+use std::io::{Error, ErrorKind};
+
+use super::{Elapsed, JoinError, ReadError, RunError};
+
+/// The system's reason itself, if there is one; otherwise [`ErrorKind::Other`], of which it is the inner error.
+impl From<RunError> for Error {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Io(error) => error,
+            error => Error::other(error),
+        }
+    }
+}
+
+/// [`ErrorKind::Other`]. The panic of the task, if that is what ended it, is in the inner error.
+impl From<JoinError> for Error {
+    fn from(error: JoinError) -> Self {
+        Error::other(error)
+    }
+}
+
+/// [`ErrorKind::TimedOut`].
+impl From<Elapsed> for Error {
+    fn from(error: Elapsed) -> Self {
+        Error::new(ErrorKind::TimedOut, error)
+    }
+}
+
+/// The system's reason itself, if there is one; [`ErrorKind::UnexpectedEof`] if the stream has ended, and otherwise
+/// [`ErrorKind::InvalidData`]. What was read is in the inner error.
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Io(error) => error,
+            ReadError::Ended(_) => Error::new(ErrorKind::UnexpectedEof, error),
+            ReadError::TooLong { .. } | ReadError::NotText(_) => Error::new(ErrorKind::InvalidData, error),
+        }
+    }
+}

@@ -4,8 +4,10 @@ use std::io::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 use antiphon::event_loop::{
-    ByteStream, Elapsed, EventLoop, JoinError, ReadError, Reader, RunError, UnixStream, sleep, spawn, timeout,
+    ByteStream, Conversation, Elapsed, EventLoop, JoinError, ReadError, Reader, RunError, UnixStream, sleep, spawn,
+    timeout,
 };
+use antiphon::protocol::{Ask, Wire, WireError};
 
 /// What is in it.
 #[track_caller]
@@ -52,6 +54,39 @@ fn a_timeout() {
     let late = EventLoop::simulated().run_until_complete(waits()).unwrap().unwrap_err();
     assert_eq!(late.kind(), ErrorKind::TimedOut);
     assert_eq!(inner::<Elapsed>(late), Elapsed);
+}
+
+#[antiphon::coroutine(yield = Ask, send = Wire)]
+fn line(mut wire: Wire) -> (Wire, std::result::Result<usize, WireError>) {
+    wire.set_deadline(Some(wire.now() + Duration::from_secs(1)));
+    let found = yield_from!(wire.until(0, b'\n', 4));
+    (wire, found)
+}
+
+#[test]
+fn a_protocol() {
+    async fn converses(sent: &'static [u8], ends: bool) -> Result<usize> {
+        let (sender, receiver) = UnixStream::pair()?;
+        sender.write_all(sent).await?;
+        if ends {
+            sender.shutdown().await?;
+        }
+        Ok(Conversation::new(receiver, |wire| Box::pin(line(wire))).run().await??)
+    }
+
+    let run = |sent, ends| EventLoop::simulated().run_until_complete(converses(sent, ends)).unwrap();
+    assert_eq!(run(b"two\n", false).unwrap(), 4);
+    for (sent, ends, kind, error) in [
+        (&b"tw"[..], true, ErrorKind::UnexpectedEof, WireError::Ended),
+        (b"tw", false, ErrorKind::TimedOut, WireError::TimedOut),
+    ] {
+        let failed = run(sent, ends).unwrap_err();
+        assert_eq!(failed.kind(), kind);
+        assert_eq!(inner::<WireError>(failed), error);
+    }
+    let long = run(b"more than four\n", false).unwrap_err();
+    assert_eq!(long.kind(), ErrorKind::InvalidData);
+    assert!(matches!(inner(long), WireError::TooLong { limit: 4, .. }));
 }
 
 #[test]

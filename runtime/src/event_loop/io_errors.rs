@@ -1,8 +1,10 @@
-//! What goes wrong with a loop, a task, a timeout or a reader, where a function fails with an `io::Error`: `?` takes it.
+//! What goes wrong with a loop, a task, a timeout, a reader or a protocol, where a function fails with an `io::Error`: `?` takes it.
 
 use std::io::{Error, ErrorKind};
 
 use super::{Elapsed, JoinError, ReadError, RunError};
+#[cfg(feature = "macros")]
+use crate::protocol::WireError;
 
 /// The system's reason itself, if there is one; otherwise [`ErrorKind::Other`], of which it is the inner error.
 impl From<RunError> for Error {
@@ -37,5 +39,19 @@ impl From<ReadError> for Error {
             ReadError::Ended(_) => Error::new(ErrorKind::UnexpectedEof, error),
             ReadError::TooLong { .. } | ReadError::NotText(_) => Error::new(ErrorKind::InvalidData, error),
         }
+    }
+}
+
+/// [`ErrorKind::UnexpectedEof`] if the other side has ended, [`ErrorKind::TimedOut`] at a deadline, and otherwise
+/// [`ErrorKind::InvalidData`].
+#[cfg(feature = "macros")]
+impl From<WireError> for Error {
+    fn from(error: WireError) -> Self {
+        let kind = match error {
+            WireError::Ended => ErrorKind::UnexpectedEof,
+            WireError::TimedOut => ErrorKind::TimedOut,
+            WireError::TooLong { .. } => ErrorKind::InvalidData,
+        };
+        Error::new(kind, error)
     }
 }

@@ -162,7 +162,7 @@ pub use self::net::{
     copy_bidirectional, set_network,
 };
 #[cfg(unix)]
-pub use self::net::{PipeReader, PipeWriter, UnixDatagram, UnixListener, UnixStream};
+pub use self::net::{AsyncFd, PipeReader, PipeWriter, UnixDatagram, UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;

@@ -92,6 +92,7 @@ mod executor;
 mod gather;
 mod group;
 mod interrupt;
+mod io_errors;
 mod listeners;
 mod loop_handle;
 mod net;

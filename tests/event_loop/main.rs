@@ -20,6 +20,8 @@ mod gather;
 mod group;
 mod group_cut;
 mod interval;
+#[cfg(unix)]
+mod io_errors;
 mod locks;
 mod main_scope;
 mod model;

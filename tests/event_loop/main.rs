@@ -10,6 +10,10 @@ mod conversations;
 mod cutting;
 #[cfg(unix)]
 mod datagrams;
+#[cfg(unix)]
+mod descriptor;
+#[cfg(unix)]
+mod descriptor_owner;
 mod executor;
 mod eyeballs;
 mod gather;

@@ -46,7 +46,7 @@ pub(crate) trait Endpoint {
     fn attach(&self, token: mio::Token);
 }
 
-/// In the place of a pipe, which it does not have.
+/// In the place of pipes and descriptors, which it does not have.
 #[cfg(unix)]
 #[derive(Debug)]
 pub(crate) enum Absent {}

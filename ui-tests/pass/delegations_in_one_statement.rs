@@ -1,7 +1,5 @@
 //! What a child borrows is free when its delegation ends, and what its operand borrows lives to the end of the statement.
 
-use antiphon::prelude::*;
-
 #[antiphon::coroutine(yield = u32)]
 fn popped(wire: &mut Vec<u32>) -> u32 {
     yield_!(0);

@@ -78,7 +78,7 @@ pub struct Raced<T> {
     pub late: Vec<(usize, T)>,
 }
 
-impl<R: Racing<Output = T>, T> Future for Race<R, T> {
+impl<R: Racing<T>, T> Future for Race<R, T> {
     type Output = Raced<T>;
 
     #[track_caller]

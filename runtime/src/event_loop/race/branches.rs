@@ -21,7 +21,7 @@ pub trait Branches: sealed::Sealed {
     type Output;
 
     #[doc(hidden)]
-    type Racing: Racing<Output = Self::Output>;
+    type Racing: Racing<Self::Output>;
 
     #[doc(hidden)]
     fn into_racing(self) -> Self::Racing;
@@ -31,21 +31,14 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// Branches that race.
+/// Branches that race for a `T`.
 #[doc(hidden)]
-pub trait Racing {
-    type Output;
-
+pub trait Racing<T> {
     fn count(&self) -> usize;
 
     /// `None` if this branch has ended without a value, now or before.
     #[track_caller]
-    fn poll_branch(
-        self: Pin<&mut Self>,
-        index: usize,
-        cx: &mut Context<'_>,
-        cancelled: bool,
-    ) -> Poll<Option<Self::Output>>;
+    fn poll_branch(self: Pin<&mut Self>, index: usize, cx: &mut Context<'_>, cancelled: bool) -> Poll<Option<T>>;
 }
 
 pin_project! {
@@ -76,20 +69,13 @@ impl<F: Future> Branch<F> {
     }
 }
 
-impl<F: Future> Racing for Vec<Pin<Box<Branch<F>>>> {
-    type Output = F::Output;
-
+impl<T, F: Future<Output = T>> Racing<T> for Vec<Pin<Box<Branch<F>>>> {
     fn count(&self) -> usize {
         self.len()
     }
 
     #[track_caller]
-    fn poll_branch(
-        mut self: Pin<&mut Self>,
-        index: usize,
-        cx: &mut Context<'_>,
-        cancelled: bool,
-    ) -> Poll<Option<F::Output>> {
+    fn poll_branch(mut self: Pin<&mut Self>, index: usize, cx: &mut Context<'_>, cancelled: bool) -> Poll<Option<T>> {
         self[index].as_mut().poll(cx, cancelled)
     }
 }
@@ -128,20 +114,13 @@ pin_project! {
     }
 }
 
-impl<F: Future, R: Racing<Output = F::Output>> Racing for Line<F, R> {
-    type Output = F::Output;
-
+impl<T, F: Future<Output = T>, R: Racing<T>> Racing<T> for Line<F, R> {
     fn count(&self) -> usize {
         1 + self.rest.count()
     }
 
     #[track_caller]
-    fn poll_branch(
-        self: Pin<&mut Self>,
-        index: usize,
-        cx: &mut Context<'_>,
-        cancelled: bool,
-    ) -> Poll<Option<F::Output>> {
+    fn poll_branch(self: Pin<&mut Self>, index: usize, cx: &mut Context<'_>, cancelled: bool) -> Poll<Option<T>> {
         let this = self.project();
         match index.checked_sub(1) {
             None => this.first.poll(cx, cancelled),
@@ -150,15 +129,13 @@ impl<F: Future, R: Racing<Output = F::Output>> Racing for Line<F, R> {
     }
 }
 
-impl<F: Future> Racing for Branch<F> {
-    type Output = F::Output;
-
+impl<T, F: Future<Output = T>> Racing<T> for Branch<F> {
     fn count(&self) -> usize {
         1
     }
 
     #[track_caller]
-    fn poll_branch(self: Pin<&mut Self>, _: usize, cx: &mut Context<'_>, cancelled: bool) -> Poll<Option<F::Output>> {
+    fn poll_branch(self: Pin<&mut Self>, _: usize, cx: &mut Context<'_>, cancelled: bool) -> Poll<Option<T>> {
         self.poll(cx, cancelled)
     }
 }

@@ -69,9 +69,9 @@ pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
         }
     }
     parameters.push(parse_quote!(#all));
-    // Lifetimes stand before types.
-    parameters.sort_by_key(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
-    sig.generics.params = parameters.into_iter().collect();
+    let is_lifetime = |parameter: &GenericParam| matches!(parameter, GenericParam::Lifetime(_));
+    let (lifetimes, others): (Vec<_>, Vec<_>) = parameters.into_iter().partition(is_lifetime);
+    sig.generics.params = lifetimes.into_iter().chain(others).collect();
     if owned_self {
         sig.generics.make_where_clause().predicates.push(parse_quote!(Self: #all));
     }

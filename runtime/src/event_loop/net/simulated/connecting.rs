@@ -42,7 +42,7 @@ impl Simulation {
     /// Connects on this machine, which takes no time.
     pub(crate) fn connect_to(&self, path: &Path) -> io::Result<Stream> {
         let mut world = self.0.borrow_mut();
-        let Some(listener) = world.paths.get(path).copied() else { return Err(io::ErrorKind::NotFound.into()) };
+        let Some(listener) = world.at_path(path) else { return Err(io::ErrorKind::NotFound.into()) };
         if world.is_full(listener) {
             return Err(io::ErrorKind::WouldBlock.into());
         }

@@ -42,11 +42,11 @@ impl Simulation {
 
     pub(crate) fn listen_at(&self, path: &Path) -> io::Result<Listener> {
         let mut world = self.0.borrow_mut();
-        if world.paths.contains_key(path) {
+        if world.at_path(path).is_some() {
             return Err(io::ErrorKind::AddrInUse.into());
         }
         let key = world.listener(At::Path(path.into()))?;
-        world.paths.insert(path.into(), key);
+        world.paths.push((path.into(), key));
         Ok(Listener { world: Rc::clone(&self.0), key })
     }
 }
@@ -96,7 +96,7 @@ impl Drop for Listener {
         let Some(listener) = world.listeners.remove(self.key) else { return };
         match listener.at {
             At::Address(address) => world.tcp.unbind(address),
-            At::Path(path) => _ = world.paths.remove(&path),
+            At::Path(path) => world.paths.retain(|(known, _)| *known != path),
         }
         // Who was not accepted is told.
         for key in listener.backlog {

@@ -1,11 +1,12 @@
 //! All sockets of a simulated network, and all that is on its way.
 
 use std::boxed::Box;
-use std::collections::BTreeMap;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::vec::Vec;
 
@@ -26,14 +27,41 @@ pub(super) struct World {
     pub(super) datagrams: Slab<datagrams::State>,
     pub(super) tcp: Places,
     pub(super) udp: Places,
-    pub(super) paths: BTreeMap<PathBuf, Key>,
-    /// By the time of arrival and, among equals, in the order of sending.
-    under_way: BTreeMap<(Duration, u64), Arrival>,
+    pub(super) paths: Vec<(PathBuf, Key)>,
+    /// What arrives next is the greatest.
+    under_way: BinaryHeap<Reverse<Sent>>,
     sent: u64,
     told: Vec<Readiness>,
     /// How many sockets somebody has.
     open: usize,
 }
+
+/// By the time of arrival and, among equals, in the order of sending.
+struct Sent {
+    arrives: Duration,
+    number: u64,
+    arrival: Arrival,
+}
+
+impl Ord for Sent {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.arrives, self.number).cmp(&(other.arrives, other.number))
+    }
+}
+
+impl PartialOrd for Sent {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sent {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Sent {}
 
 /// Something that was sent.
 pub(super) enum Arrival {
@@ -84,12 +112,17 @@ impl World {
             datagrams: Slab::new(),
             tcp: Places::new(),
             udp: Places::new(),
-            paths: BTreeMap::new(),
-            under_way: BTreeMap::new(),
+            paths: Vec::new(),
+            under_way: BinaryHeap::new(),
             sent: 0,
             told: Vec::new(),
             open: 0,
         }
+    }
+
+    /// Who listens there.
+    pub(super) fn at_path(&self, path: &Path) -> Option<Key> {
+        self.paths.iter().find(|(known, _)| known == path).map(|(_, listener)| *listener)
     }
 
     // Time.
@@ -99,7 +132,7 @@ impl World {
         if !self.told.is_empty() {
             return Some(self.now);
         }
-        self.under_way.keys().next().map(|(time, _)| *time)
+        self.under_way.peek().map(|Reverse(next)| next.arrives)
     }
 
     pub(super) fn advance(&mut self, now: Duration) {
@@ -109,8 +142,9 @@ impl World {
 
     /// Delivers all that is due. What that leads to may be due as well.
     pub(super) fn deliver(&mut self) {
-        while let Some(next) = self.under_way.first_entry().filter(|next| next.key().0 <= self.now) {
-            match next.remove() {
+        while self.under_way.peek().is_some_and(|Reverse(next)| next.arrives <= self.now) {
+            let Some(Reverse(next)) = self.under_way.pop() else { return };
+            match next.arrival {
                 Arrival::Call { client, tries } => self.called(client, tries),
                 Arrival::Answer { client, answer } => self.answered(client, answer),
                 Arrival::Bytes { stream, length } => self.came(stream, length),
@@ -123,7 +157,7 @@ impl World {
     }
 
     pub(super) fn send(&mut self, arrives: Duration, arrival: Arrival) {
-        self.under_way.insert((arrives, self.sent), arrival);
+        self.under_way.push(Reverse(Sent { arrives, number: self.sent, arrival }));
         self.sent += 1;
     }
 

@@ -39,6 +39,7 @@ pub const SERVICES: &[Service] = &[
             ("antiphon", antiphon::echo::<4096>),
             ("copy", antiphon::echo_by_copy),
             ("tokio", tokio::echo::<4096>),
+            ("tokio_copy", tokio::echo_by_copy),
             ("smol", smol::echo::<4096>),
             ("by_hand", by_hand::echo::<4096>),
         ],

@@ -12,17 +12,13 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use antiphon::event_loop::{ByteStream, Server, TcpStream};
+use antiphon::event_loop::{Server, TcpStream, copy};
 use antiphon_examples::{listen, run_program};
 
+/// Until the client has ended. While it is silent it costs no buffer: all have the one that bytes pass through.
 async fn echo(stream: TcpStream) -> io::Result<()> {
-    let mut buffer = [0; 1024];
-    loop {
-        match stream.read(&mut buffer).await? {
-            0 => return Ok(()),
-            n => stream.write_all(&buffer[..n]).await?,
-        }
-    }
+    copy(&stream, &stream).await?;
+    Ok(())
 }
 
 fn main() -> ExitCode {

@@ -196,8 +196,7 @@ async fn read<S: ByteStream>(sender: &mut Reader<S>) -> io::Result<Message> {
         Ok(message) => Ok(message.unwrap_or_default()),
         Err(ReadError::Ended(rest)) => Ok(rest),
         Err(ReadError::TooLong { .. }) => Err(too_long()),
-        Err(ReadError::Io(error)) => Err(error),
-        Err(error) => Err(io::Error::other(error)),
+        Err(error) => Err(error.into()),
     }
 }
 

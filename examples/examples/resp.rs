@@ -57,7 +57,7 @@ async fn see_off(stream: &TcpStream) -> io::Result<()> {
 async fn client(address: &str) -> Result<(), Box<dyn Error>> {
     let refused = |error| format!("cannot connect to {address}: {error}");
     let mut client = Client::connect(address).await.map_err(refused)?;
-    while let Some(line) = run_in_executor(|| io::stdin().lines().next()).await.map_err(io::Error::other)? {
+    while let Some(line) = run_in_executor(|| io::stdin().lines().next()).await? {
         match resp::words(line?.as_bytes()) {
             Some(words) if words.is_empty() => {}
             Some(words) => println!("{}", client.call(words).await?),

@@ -31,7 +31,7 @@ pub fn run<F: IntoFuture<Output = ()>>(event_loop: &EventLoop, main: F) -> io::R
     match event_loop.run_interruptible(main) {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(RunError::Interrupted) => Ok(INTERRUPTED.into()),
-        Err(error) => Err(io::Error::other(error)),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -28,6 +28,7 @@ mod by_body;
 #[cfg(feature = "alloc")]
 mod by_frame;
 mod by_iteration;
+mod by_mistake;
 #[cfg(feature = "nightly")]
 mod by_native;
 mod by_resume;
@@ -46,6 +47,7 @@ use by_body::ByBody;
 #[cfg(feature = "alloc")]
 use by_frame::ByFrame;
 use by_iteration::{ByIteration, ByNothing};
+use by_mistake::{ByMistake, UnknownChild};
 #[cfg(feature = "nightly")]
 use by_native::ByNative;
 use by_resume::{ByResume, Continue, Hand, Raise, Start};
@@ -105,6 +107,9 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// Chosen for a child whose type is wrong, or not known.
+    MistakeKind: [M: Mode] &&&&&&&Probe<M, UnknownChild> => ByMistake;
+
     /// Chosen for boxed coroutines, by value, that are sent `()`.
     #[cfg(feature = "alloc")]
     BoxedUnsentKind: [M: Mode, Y, R, A] &&&&&&Probe<M, Boxed<'_, Y, (), R, M, A>> => ByFrame<M, Continue>;
@@ -208,6 +213,7 @@ impl<M: Mode> Way for ByBody<M> {}
 impl<M: Mode, O, T> Way for ByResume<M, O, T> {}
 impl<M: Mode> Way for ByIteration<M> {}
 impl Way for ByNothing {}
+impl Way for ByMistake {}
 #[cfg(feature = "nightly")]
 impl<M: Mode> Way for ByNative<M> {}
 #[cfg(feature = "alloc")]

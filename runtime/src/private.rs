@@ -34,7 +34,7 @@ pub mod kinds {
     #[cfg(feature = "alloc")]
     pub use crate::delegate::{BoxedSentKind, BoxedUnsentKind};
     pub use crate::delegate::{
-        GeneratorKind, IteratorKind, NoKind, SentKind, SentThrowKind, UnsentKind, UnsentThrowKind,
+        GeneratorKind, IteratorKind, MistakeKind, NoKind, SentKind, SentThrowKind, UnsentKind, UnsentThrowKind,
     };
 }
 

@@ -10,12 +10,18 @@ mod conversations;
 mod cutting;
 #[cfg(unix)]
 mod datagrams;
+#[cfg(unix)]
+mod descriptor;
+#[cfg(unix)]
+mod descriptor_owner;
 mod executor;
 mod eyeballs;
 mod gather;
 mod group;
 mod group_cut;
 mod interval;
+#[cfg(unix)]
+mod io_errors;
 mod locks;
 mod main_scope;
 mod model;

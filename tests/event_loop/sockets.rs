@@ -88,7 +88,7 @@ fn read_of_what_comes_at_once(
         let (other, _) = listener.accept()?;
         let reader = spawn(async move {
             match n {
-                Some(n) => Reader::new(stream).read_exact(n).await.map_err(io::Error::other),
+                Some(n) => Ok(Reader::new(stream).read_exact(n).await?),
                 None => read_to_end(&stream).await,
             }
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, copy};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::{Sender, channel};
@@ -35,6 +35,14 @@ pub(super) fn echo<const BUFFER: usize>() {
                 break;
             }
         }
+    });
+}
+
+pub(super) fn echo_by_copy() {
+    serve(|mut stream| async move {
+        let (mut from, mut to) = stream.split();
+        // Whoever asked is gone.
+        let _ = copy(&mut from, &mut to).await;
     });
 }
 

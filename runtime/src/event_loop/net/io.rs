@@ -12,7 +12,7 @@ pub(crate) trait System: mio::event::Source + fmt::Debug {
 }
 
 /// The system tells of edges by itself: epoll and kqueue do.
-const EDGES: bool = cfg!(any(
+pub(super) const EDGES: bool = cfg!(any(
     target_os = "android",
     target_os = "dragonfly",
     target_os = "freebsd",
@@ -93,6 +93,17 @@ where
     /// would block. Not so where the next edge is told of only when one has blocked, nor if there is an end.
     pub(crate) fn is_last(&self, n: usize, of: usize) -> bool {
         EDGES && matches!(self, Io::Real(_)) && 0 < n && n < of
+    }
+}
+
+#[cfg(unix)]
+impl<S: System<Simulated = simulated::Absent>> Io<S> {
+    /// Of a kind that a simulated network does not have.
+    pub(crate) const fn real(&self) -> &S {
+        match self {
+            Io::Real(real) => real,
+            Io::Simulated(absent) => match *absent {},
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use std::io;
 use std::os::unix::net::SocketAddr;
 use std::path::Path;
 
-use super::io::Io;
 use super::simulated::{Absent, Simulation};
 use super::source::{Direction, Source};
 use crate::event_loop::debug::waits_fn;
@@ -169,15 +168,6 @@ impl UnixDatagram {
     /// If it is not connected.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.source.io().real().peer_addr()
-    }
-}
-
-impl Io<mio::net::UnixDatagram> {
-    const fn real(&self) -> &mio::net::UnixDatagram {
-        match self {
-            Io::Real(socket) => socket,
-            Io::Simulated(absent) => match *absent {},
-        }
     }
 }
 

@@ -1,15 +1,17 @@
 //! What queues and channels have in common: values on their way, and who waits at either end.
 
+mod getting;
+mod putting;
+
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::future::Future;
 use std::mem;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
 
-use super::error::{Closed, GetError, PutError};
+use super::error::{GetError, PutError};
 use super::waiters::{Place, Waiters};
-use crate::event_loop::wake;
+
+pub(crate) use self::getting::Get;
+pub(crate) use self::putting::{Put, Reserve, Reserved};
 
 /// Values in an order of their own.
 #[allow(unreachable_pub, reason = "a sealed trait names it in public; compilers of 1.85 do not see that")]
@@ -243,163 +245,6 @@ impl<V: Values> fmt::Debug for Buffer<V> {
         }
         shown.field("capacity", &self.capacity).field("closed", &self.is_closed());
         shown.field("getters", &self.getters.len()).field("putters", &self.putters.len()).finish()
-    }
-}
-
-/// The future of room.
-#[derive(Debug)]
-pub(crate) struct Reserve<'b, V: Values> {
-    buffer: &'b Buffer<V>,
-    place: Place,
-}
-
-impl<'b, V: Values> Future for Reserve<'b, V> {
-    type Output = Result<Reserved<'b, V>, Closed>;
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let buffer = this.buffer;
-        if this.place.is_none() {
-            if buffer.is_closed() {
-                return wake::complete(cx, || Err(Closed(())));
-            }
-            if buffer.has_room() {
-                return wake::complete(cx, || {
-                    buffer.reserved.set(buffer.reserved.get() + 1);
-                    Ok(Reserved { buffer })
-                });
-            }
-        }
-        match ready!(buffer.putters.poll(&mut this.place, cx)) {
-            YOURS => {
-                let reserved = Reserved { buffer };
-                Poll::Ready(if buffer.is_closed() { Err(Closed(())) } else { Ok(reserved) })
-            }
-            _ => Poll::Ready(Err(Closed(()))),
-        }
-    }
-}
-
-impl<V: Values> Drop for Reserve<'_, V> {
-    #[inline]
-    fn drop(&mut self) {
-        if !self.place.is_none() {
-            self.buffer.leave_putters(&mut self.place);
-        }
-    }
-}
-
-/// Room that belongs to somebody.
-#[derive(Debug)]
-pub(crate) struct Reserved<'b, V: Values> {
-    buffer: &'b Buffer<V>,
-}
-
-impl<V: Values> Reserved<'_, V> {
-    #[inline]
-    pub(crate) fn put(self, value: V::Value) -> Result<(), Closed<V::Value>> {
-        if self.buffer.is_closed() {
-            return Err(Closed(value));
-        }
-        self.buffer.enter(value);
-        Ok(())
-    }
-}
-
-impl<V: Values> Drop for Reserved<'_, V> {
-    #[inline]
-    fn drop(&mut self) {
-        self.buffer.reserved.set(self.buffer.reserved.get() - 1);
-        self.buffer.offer_room();
-    }
-}
-
-/// The future of a value that is put in: the common case of room in one go.
-pub(crate) struct Put<'b, V: Values> {
-    buffer: &'b Buffer<V>,
-    value: Option<V::Value>,
-    place: Place,
-}
-
-/// The value is not pinned.
-impl<V: Values> Unpin for Put<'_, V> {}
-
-impl<V: Values> Future for Put<'_, V> {
-    type Output = Result<(), Closed<V::Value>>;
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let buffer = this.buffer;
-        if !this.place.is_none() {
-            if ready!(buffer.putters.poll(&mut this.place, cx)) == YOURS {
-                buffer.reserved.set(buffer.reserved.get() - 1);
-            }
-        } else if !buffer.is_closed() && !buffer.has_room() {
-            return buffer.putters.poll(&mut this.place, cx).map(|_| Ok(()));
-        } else if !wake::may_complete(cx) {
-            return Poll::Pending;
-        }
-        let value = this.value.take().expect("a future is not polled after its end");
-        if buffer.is_closed() {
-            return Poll::Ready(Err(Closed(value)));
-        }
-        buffer.enter(value);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<V: Values> Drop for Put<'_, V> {
-    #[inline]
-    fn drop(&mut self) {
-        if !self.place.is_none() {
-            self.buffer.leave_putters(&mut self.place);
-        }
-    }
-}
-
-/// The future of a value.
-#[derive(Debug)]
-pub(crate) struct Get<'b, V: Values> {
-    buffer: &'b Buffer<V>,
-    place: Place,
-}
-
-impl<V: Values> Future for Get<'_, V> {
-    type Output = Result<V::Value, Closed>;
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let buffer = this.buffer;
-        loop {
-            if this.place.is_none() {
-                if buffer.has_value() {
-                    return wake::complete(cx, || buffer.take().ok_or(Closed(())));
-                }
-                if buffer.is_over() {
-                    return wake::complete(cx, || Err(Closed(())));
-                }
-            }
-            if ready!(buffer.getters.poll(&mut this.place, cx)) != YOURS {
-                return Poll::Ready(Err(Closed(())));
-            }
-            buffer.keep_promise();
-            if let Some(value) = buffer.take() {
-                return Poll::Ready(Ok(value));
-            }
-            // All were drained, or one was lost to a panic: from the beginning.
-        }
-    }
-}
-
-impl<V: Values> Drop for Get<'_, V> {
-    #[inline]
-    fn drop(&mut self) {
-        if !self.place.is_none() {
-            self.buffer.leave_getters(&mut self.place);
-        }
     }
 }
 

@@ -230,7 +230,22 @@ impl<S: System> Source<S> {
         self.poll_until(cx, direction, operation, |_| false)
     }
 
-    /// The same. If what it gives is the last, the next operation waits for an edge and is not tried before.
+    /// The same, and tries even if another of that direction is known to block: each goes to a receiver of its own.
+    pub(crate) fn poll_each<R>(
+        &self,
+        cx: &Context<'_>,
+        direction: Direction,
+        operation: impl FnMut(&Io<S>) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        if let Some(core) = self.core.upgrade() {
+            if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key) {
+                state.at(direction).ready = true;
+            }
+        }
+        self.poll(cx, direction, operation)
+    }
+
+    /// The same as `poll`. If what it gives is the last, the next operation waits for an edge and is not tried before.
     fn poll_until<R>(
         &self,
         cx: &Context<'_>,

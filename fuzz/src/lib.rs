@@ -33,6 +33,8 @@ mod names;
 mod parameters;
 #[path = "../../macros/src/scope.rs"]
 mod scope;
+#[path = "../../macros/src/types.rs"]
+mod types;
 
 pub mod choices;
 pub mod driver;

@@ -44,7 +44,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::new();
     let mut anonymous = parse(tokens, &mut diagnostics);
     check::told_types_are_named(&anonymous.args, &mut diagnostics);
-    scope::check(&anonymous.args, &anonymous.function, &mut diagnostics);
+    scope::check(&anonymous.args, &mut anonymous.function, &mut diagnostics);
     lower::body(&mut anonymous.function, &mut anonymous.args, &mut diagnostics);
     emit(anonymous, diagnostics)
 }

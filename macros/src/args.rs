@@ -4,12 +4,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Path, Token, Type, parse_quote};
+use syn::{Path, Token, Type};
 
 use crate::diagnostics::Diagnostics;
 use crate::expressions::{Coroutine, Told};
 use crate::names;
+use crate::types::without_impl;
 
 #[derive(Clone)]
 pub(crate) struct Args {
@@ -255,22 +255,4 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
 
 fn is_unit(ty: &Type) -> bool {
     matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
-}
-
-/// The type with `_` for each `impl Trait`, which cannot be written inside a body.
-fn without_impl(ty: &Type) -> Type {
-    struct Erase;
-    impl VisitMut for Erase {
-        fn visit_type_mut(&mut self, node: &mut Type) {
-            match node {
-                Type::ImplTrait(_) => *node = parse_quote!(_),
-                _ => visit_mut::visit_type_mut(self, node),
-            }
-        }
-        // In an array's length there is none; and the walk through expressions would be compiled once more.
-        fn visit_expr_mut(&mut self, _: &mut Expr) {}
-    }
-    let mut ty = ty.clone();
-    Erase.visit_type_mut(&mut ty);
-    ty
 }

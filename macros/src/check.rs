@@ -1,11 +1,11 @@
 //! The rules for the signature and the arguments, one function each.
 
-use syn::visit::{self, Visit};
-use syn::{Expr, FnArg, ReturnType, Type, TypeImplTrait};
+use syn::{FnArg, ReturnType, Signature, Type};
 
 use crate::args::Args;
 use crate::diagnostics::Diagnostics;
 use crate::function::Function;
+use crate::types::find_impl_trait;
 
 pub(crate) fn signature(args: &Args, function: &Function, diagnostics: &mut Diagnostics) {
     not_const(function, diagnostics);
@@ -63,23 +63,7 @@ pub(crate) fn told_types_are_named(args: &Args, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The first `impl Trait` inside a type.
-pub(crate) fn find_impl_trait(ty: &Type) -> Option<&TypeImplTrait> {
-    struct Find<'a>(Option<&'a TypeImplTrait>);
-    impl<'a> Visit<'a> for Find<'a> {
-        fn visit_type_impl_trait(&mut self, node: &'a TypeImplTrait) {
-            self.0.get_or_insert(node);
-            visit::visit_type_impl_trait(self, node);
-        }
-        // In an array's length there is none; and the walk through expressions would be compiled once more.
-        fn visit_expr(&mut self, _: &'a Expr) {}
-    }
-    let mut find = Find(None);
-    find.visit_type(ty);
-    find.0
-}
-
 /// Whether the function is a method.
-pub(crate) fn has_receiver(function: &Function) -> bool {
-    matches!(function.sig.inputs.first(), Some(FnArg::Receiver(_)))
+pub(crate) fn has_receiver(sig: &Signature) -> bool {
+    matches!(sig.inputs.first(), Some(FnArg::Receiver(_)))
 }

@@ -36,7 +36,6 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Block, Lifetime, Path, ReturnType, Signature, Type, parse_quote, parse_quote_spanned};
 
 use crate::args::{Args, Boxed};
-use crate::check::find_impl_trait;
 use crate::diagnostics::Diagnostics;
 use crate::expressions::{self, Coroutine, Place};
 use crate::function::{Body, Function};
@@ -44,6 +43,7 @@ use crate::keyword;
 use crate::lifetimes;
 use crate::names::{self, KEYWORD, YIELD, YIELD_FROM};
 use crate::parameters;
+use crate::types::find_impl_trait;
 
 /// The function as lowered. With errors: the errors, and the lowered signature with a body that does nothing, so that
 /// whoever calls the function sees no errors of their own.

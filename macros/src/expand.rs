@@ -18,7 +18,7 @@ pub(crate) fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     check::signature(&args, &function, &mut diagnostics);
-    scope::check(&args, &function, &mut diagnostics);
+    scope::check(&args, &mut function, &mut diagnostics);
     lower::body(&mut function, &mut args, &mut diagnostics);
     emit::function(args, function, diagnostics)
 }

@@ -154,7 +154,8 @@ fn run_of_attributes(tokens: &[TokenTree]) -> TokenStream {
         is_punct(pair.first(), '#')
             && matches!(pair.get(1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket)
     };
-    tokens.chunks(2).take_while(is_attribute).flatten().cloned().collect()
+    let attributes = tokens.chunks(2).take_while(is_attribute).count();
+    tokens[..2 * attributes].iter().cloned().collect()
 }
 
 /// How many tokens belong to the item that stands first.

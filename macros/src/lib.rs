@@ -27,6 +27,7 @@ mod lower;
 mod names;
 mod parameters;
 mod scope;
+mod types;
 
 #[cfg(test)]
 mod pictures;

@@ -15,24 +15,20 @@
 
 use proc_macro2::{Ident, Span};
 use syn::punctuated::Punctuated;
-use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprConst, FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, Path, PredicateType, Receiver,
-    Signature, Token, TraitBound, Type, TypeBareFn, TypeImplTrait, TypeParamBound, TypePtr, TypeReference, WhereClause,
+    FnArg, GenericParam, Lifetime, PredicateType, Receiver, Signature, Token, Type, TypeParamBound, WhereClause,
     WherePredicate, parse_quote,
 };
+
+use crate::types::{Part, walk};
 
 /// The lifetime of the coroutine. `types` are those of what it yields, is sent, and so on; where a lifetime is left out in
 /// them, and new ones are made, it is written out.
 pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
     let named: Vec<Lifetime> = sig.generics.lifetimes().map(|parameter| parameter.lifetime.clone()).collect();
-    let owned_self = sig.inputs.iter().any(|input| match input {
-        FnArg::Receiver(receiver) => holds_self(&receiver.ty),
-        FnArg::Typed(typed) => holds_self(&typed.ty),
-    });
+    let owned_self = sig.inputs.iter_mut().any(|input| holds_self(type_of(input)));
     let mut count = Elided { name: false, names: Vec::new(), opaque: 0 };
-    sig.inputs.iter_mut().for_each(|input| count.visit_fn_arg_mut(input));
+    sig.inputs.iter_mut().for_each(|input| count.find_in(input));
     let outside = from_outside(sig, types);
     let others = owned_self || count.opaque > 0 || sig.generics.type_params().next().is_some() || !outside.is_empty();
     match (named.as_slice(), count.names.len(), others) {
@@ -45,8 +41,8 @@ pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
     let all = Lifetime::new("'__all", Span::mixed_site());
     let mut elided = Elided { name: true, names: Vec::new(), opaque: 0 };
     for input in &mut sig.inputs {
-        elided.visit_fn_arg_mut(input);
-        BoundOpaque(&all).visit_fn_arg_mut(input);
+        elided.find_in(input);
+        bound_opaque(type_of(input), &all);
     }
     // As the compiler would have it: the one of `self`, or the only one there is.
     let in_self = matches!(sig.inputs.first(), Some(FnArg::Receiver(receiver)) if is_reference(receiver));
@@ -56,7 +52,7 @@ pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
         _ => None,
     };
     if let Some(lifetime) = left_out {
-        types.iter_mut().for_each(|ty| WriteOut(lifetime).visit_type_mut(ty));
+        types.iter_mut().for_each(|ty| write_out(ty, lifetime));
     }
 
     let mut parameters: Vec<GenericParam> = elided.names.iter().map(|lifetime| parse_quote!(#lifetime)).collect();
@@ -73,9 +69,9 @@ pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
         }
     }
     parameters.push(parse_quote!(#all));
-    // Lifetimes stand before types.
-    parameters.sort_by_key(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
-    sig.generics.params = parameters.into_iter().collect();
+    let is_lifetime = |parameter: &GenericParam| matches!(parameter, GenericParam::Lifetime(_));
+    let (lifetimes, others): (Vec<_>, Vec<_>) = parameters.into_iter().partition(is_lifetime);
+    sig.generics.params = lifetimes.into_iter().chain(others).collect();
     if owned_self {
         sig.generics.make_where_clause().predicates.push(parse_quote!(Self: #all));
     }
@@ -85,32 +81,38 @@ pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
     all
 }
 
-/// The lifetimes that the signature mentions and does not declare: those of an `impl`, or of a trait.
-fn from_outside(sig: &Signature, types: &[&mut Type]) -> Vec<Lifetime> {
-    struct Mentioned(Vec<Lifetime>);
-    impl<'ast> Visit<'ast> for Mentioned {
-        fn visit_lifetime(&mut self, node: &'ast Lifetime) {
-            if !self.0.contains(node) {
-                self.0.push(node.clone());
-            }
-        }
-        fn visit_type_bare_fn(&mut self, _: &'ast TypeBareFn) {}
-        // As everywhere here: an array's length mentions none, and the walk through expressions would be compiled once more.
-        fn visit_expr(&mut self, _: &'ast Expr) {}
-        fn visit_expr_const(&mut self, _: &'ast ExprConst) {}
-        fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
-        fn visit_trait_bound(&mut self, node: &'ast TraitBound) {
-            if node.lifetimes.is_none() {
-                visit::visit_trait_bound(self, node);
-            }
-        }
+/// The type of a parameter.
+fn type_of(input: &mut FnArg) -> &mut Type {
+    match input {
+        FnArg::Receiver(receiver) => &mut receiver.ty,
+        FnArg::Typed(typed) => &mut typed.ty,
     }
-    let mut mentioned = Mentioned(Vec::new());
-    sig.inputs.iter().for_each(|input| mentioned.visit_fn_arg(input));
-    types.iter().for_each(|ty| mentioned.visit_type(ty));
+}
+
+/// Whether a part has lifetimes of its own.
+fn is_signature(part: &Part<'_>) -> bool {
+    match part {
+        Part::Signature | Part::Type(Type::BareFn(_)) => true,
+        Part::Type(_) | Part::Lifetime(_) | Part::Bound(_) => false,
+    }
+}
+
+/// The lifetimes that the signature mentions and does not declare: those of an `impl`, or of a trait.
+fn from_outside(sig: &mut Signature, types: &mut [&mut Type]) -> Vec<Lifetime> {
+    let mut mentioned = Vec::new();
+    let mut see = |part: Part<'_>| {
+        if let Part::Lifetime(lifetime) = &part {
+            if !mentioned.contains(*lifetime) {
+                mentioned.push(Lifetime::clone(lifetime));
+            }
+        }
+        !is_signature(&part) && !matches!(part, Part::Bound(bound) if bound.lifetimes.is_some())
+    };
+    sig.inputs.iter_mut().for_each(|input| walk(type_of(input), &mut see));
+    types.iter_mut().for_each(|ty| walk(ty, &mut see));
     let declared = |lifetime: &Lifetime| sig.generics.lifetimes().any(|parameter| parameter.lifetime == *lifetime);
-    mentioned.0.retain(|lifetime| lifetime.ident != "_" && lifetime.ident != "static" && !declared(lifetime));
-    mentioned.0
+    mentioned.retain(|lifetime| lifetime.ident != "_" && lifetime.ident != "static" && !declared(lifetime));
+    mentioned
 }
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
@@ -128,20 +130,17 @@ fn bounds_below<'a>(clause: &'a mut Option<WhereClause>, name: &Ident) -> Option
 }
 
 /// Whether there is a `Self` in the type, but for those that a reference bounds: `Box<Self>`.
-fn holds_self(ty: &Type) -> bool {
-    struct Search(bool);
-    impl Visit<'_> for Search {
-        fn visit_path(&mut self, node: &Path) {
-            self.0 |= node.is_ident("Self");
-            visit::visit_path(self, node);
+fn holds_self(ty: &mut Type) -> bool {
+    let mut found = false;
+    walk(ty, &mut |part| match part {
+        Part::Type(Type::Reference(_)) => false,
+        Part::Type(Type::Path(ty)) => {
+            found |= ty.path.is_ident("Self");
+            true
         }
-
-        fn visit_type_reference(&mut self, _: &TypeReference) {}
-        fn visit_expr(&mut self, _: &Expr) {}
-    }
-    let mut search = Search(false);
-    search.visit_type(ty);
-    search.0
+        _ => true,
+    });
+    found
 }
 
 fn is_reference(receiver: &Receiver) -> bool {
@@ -163,74 +162,64 @@ impl Elided {
         self.names.push(name.clone());
         self.name.then_some(name)
     }
-}
 
-impl VisitMut for Elided {
-    fn visit_receiver_mut(&mut self, node: &mut Receiver) {
+    fn find_in(&mut self, input: &mut FnArg) {
+        match input {
+            FnArg::Receiver(receiver) => self.find_in_receiver(receiver),
+            FnArg::Typed(typed) => self.find_in_type(&mut typed.ty),
+        }
+    }
+
+    fn find_in_receiver(&mut self, node: &mut Receiver) {
         match &mut node.reference {
             Some((_, lifetime)) => {
                 match lifetime {
                     None => *lifetime = self.next(),
-                    Some(lifetime) => self.visit_lifetime_mut(lifetime),
+                    Some(lifetime) => self.name(lifetime),
                 }
                 // `syn` keeps the type that it stands for.
                 if let (Type::Reference(ty), true) = (&mut *node.ty, self.name) {
                     ty.lifetime.clone_from(lifetime);
                 }
             }
-            None if node.colon_token.is_some() => self.visit_type_mut(&mut node.ty),
+            None if node.colon_token.is_some() => self.find_in_type(&mut node.ty),
             None => {}
         }
     }
 
-    fn visit_type_reference_mut(&mut self, node: &mut TypeReference) {
-        if node.lifetime.is_none() {
-            node.lifetime = self.next();
-        }
-        visit_mut::visit_type_reference_mut(self, node);
+    fn find_in_type(&mut self, ty: &mut Type) {
+        walk(ty, &mut |mut part| {
+            match &mut part {
+                Part::Type(Type::Reference(ty)) if ty.lifetime.is_none() => ty.lifetime = self.next(),
+                Part::Type(Type::ImplTrait(_)) => self.opaque += 1,
+                Part::Lifetime(lifetime) => self.name(lifetime),
+                _ => {}
+            }
+            !is_signature(&part)
+        });
     }
 
-    fn visit_lifetime_mut(&mut self, node: &mut Lifetime) {
-        if node.ident == "_" {
+    /// Gives a `'_` a name.
+    fn name(&mut self, lifetime: &mut Lifetime) {
+        if lifetime.ident == "_" {
             if let Some(name) = self.next() {
-                *node = name;
+                *lifetime = name;
             }
         }
     }
-
-    fn visit_type_impl_trait_mut(&mut self, node: &mut TypeImplTrait) {
-        self.opaque += 1;
-        visit_mut::visit_type_impl_trait_mut(self, node);
-    }
-
-    /// These have lifetimes of their own.
-    fn visit_type_bare_fn_mut(&mut self, _: &mut TypeBareFn) {}
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
-    fn visit_expr_mut(&mut self, _: &mut Expr) {}
-    fn visit_expr_const_mut(&mut self, _: &mut ExprConst) {}
 }
 
 /// Bounds each `impl Trait` by a lifetime.
-struct BoundOpaque<'a>(&'a Lifetime);
-
-impl VisitMut for BoundOpaque<'_> {
-    fn visit_type_impl_trait_mut(&mut self, node: &mut TypeImplTrait) {
-        node.bounds.push(TypeParamBound::Lifetime(self.0.clone()));
-        visit_mut::visit_type_impl_trait_mut(self, node);
-    }
-
-    fn visit_type_reference_mut(&mut self, node: &mut TypeReference) {
-        visit_mut::visit_type_reference_mut(self, node);
-        parenthesize(&mut node.elem);
-    }
-
-    fn visit_type_ptr_mut(&mut self, node: &mut TypePtr) {
-        visit_mut::visit_type_ptr_mut(self, node);
-        parenthesize(&mut node.elem);
-    }
-
-    fn visit_expr_mut(&mut self, _: &mut Expr) {}
-    fn visit_expr_const_mut(&mut self, _: &mut ExprConst) {}
+fn bound_opaque(ty: &mut Type, lifetime: &Lifetime) {
+    walk(ty, &mut |part| {
+        match part {
+            Part::Type(Type::ImplTrait(opaque)) => opaque.bounds.push(TypeParamBound::Lifetime(lifetime.clone())),
+            Part::Type(Type::Reference(ty)) => parenthesize(&mut ty.elem),
+            Part::Type(Type::Ptr(ty)) => parenthesize(&mut ty.elem),
+            _ => {}
+        }
+        true
+    });
 }
 
 /// An `impl A` behind a `&` needs no parentheses, an `impl A + 'a` does.
@@ -241,22 +230,13 @@ fn parenthesize(ty: &mut Type) {
 }
 
 /// Writes a lifetime where one is left out.
-struct WriteOut<'a>(&'a Lifetime);
-
-impl VisitMut for WriteOut<'_> {
-    fn visit_type_reference_mut(&mut self, node: &mut TypeReference) {
-        node.lifetime.get_or_insert_with(|| self.0.clone());
-        visit_mut::visit_type_reference_mut(self, node);
-    }
-
-    fn visit_lifetime_mut(&mut self, node: &mut Lifetime) {
-        if node.ident == "_" {
-            *node = self.0.clone();
+fn write_out(ty: &mut Type, lifetime: &Lifetime) {
+    walk(ty, &mut |mut part| {
+        match &mut part {
+            Part::Type(Type::Reference(ty)) => _ = ty.lifetime.get_or_insert_with(|| lifetime.clone()),
+            Part::Lifetime(left_out) if left_out.ident == "_" => **left_out = lifetime.clone(),
+            _ => {}
         }
-    }
-
-    fn visit_type_bare_fn_mut(&mut self, _: &mut TypeBareFn) {}
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
-    fn visit_expr_mut(&mut self, _: &mut Expr) {}
-    fn visit_expr_const_mut(&mut self, _: &mut ExprConst) {}
+        !is_signature(&part)
+    });
 }

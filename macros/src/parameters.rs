@@ -6,11 +6,11 @@
 //! the block would store them twice (rust-lang/rust#62958).
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::visit::{self, Visit};
-use syn::{Attribute, Expr, ExprConst, FnArg, Pat, PatIdent, Path, Signature, Type, parse_quote};
+use syn::{Attribute, FnArg, Pat, PatIdent, Path, Signature, parse_quote};
 
+use crate::keyword::is_ident;
 use crate::names;
 
 /// What to put into the function and at the head of the body.
@@ -95,30 +95,18 @@ fn take_whole(pat: &mut Pat, cfgs: &[Attribute], bindings: &mut TokenStream, unn
     }
     let name = next(unnamed);
     let pattern = std::mem::replace(pat, parse_quote!(#name));
-    let mutability = borrows_mutably(&pattern).then(|| quote_spanned!(name.span()=> mut));
+    let mutability = borrows_mutably(pattern.to_token_stream()).then(|| quote_spanned!(name.span()=> mut));
     let whole = quote_spanned!(name.span()=> #(#cfgs)* let #mutability #name = #name;);
     bindings.extend(quote_spanned!(name.span()=> #whole #(#cfgs)* let #pattern = #name;));
     name
 }
 
-/// Whether the pattern holds a `ref mut`, for which the variable that it borrows from has to be mutable.
-fn borrows_mutably(pattern: &Pat) -> bool {
-    struct Search(bool);
-    impl Visit<'_> for Search {
-        fn visit_pat_ident(&mut self, node: &PatIdent) {
-            self.0 |= node.by_ref.is_some() && node.mutability.is_some();
-            visit::visit_pat_ident(self, node);
-        }
-        // Nothing is bound in these; and the walk through them would be compiled once more.
-        fn visit_expr(&mut self, _: &Expr) {}
-        fn visit_expr_const(&mut self, _: &ExprConst) {}
-        fn visit_path(&mut self, _: &Path) {}
-        fn visit_type(&mut self, _: &Type) {}
-        fn visit_attribute(&mut self, _: &Attribute) {}
-    }
-    let mut search = Search(false);
-    search.visit_pat(pattern);
-    search.0
+/// Whether a pattern holds a `ref mut`, for which the variable that it borrows from has to be mutable.
+fn borrows_mutably(pattern: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = pattern.into_iter().collect();
+    let within = |token: &TokenTree| matches!(token, TokenTree::Group(group) if borrows_mutably(group.stream()));
+    tokens.windows(2).any(|pair| is_ident(pair.first(), "ref") && is_ident(pair.last(), "mut"))
+        || tokens.iter().any(within)
 }
 
 /// Whether the pattern takes its parameter apart into values that have, or can be given, names.

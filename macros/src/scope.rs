@@ -8,7 +8,7 @@
 
 use proc_macro2::Ident;
 use syn::punctuated::Punctuated;
-use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, ImplItemFn, Item, ItemFn, Macro, Signature, Token,
     TraitItemFn,
@@ -21,12 +21,11 @@ use crate::function::{Body, Function};
 use crate::lower;
 use crate::names::{self, KEYWORD, YIELD, YIELD_FROM};
 
-pub(crate) fn check(args: &Args, function: &Function, diagnostics: &mut Diagnostics) {
-    let Body::Block(block) = &function.body else {
+pub(crate) fn check(args: &Args, function: &mut Function, diagnostics: &mut Diagnostics) {
+    let Body::Block(block) = &mut function.body else {
         return;
     };
-    let mut visitor = Visitor { args, function, scope: Scope::Coroutine, diagnostics };
-    visitor.visit_block(block);
+    Visitor { args, sig: &function.sig, scope: Scope::Coroutine, diagnostics }.visit_block_mut(block);
 }
 
 /// What the code that is being visited belongs to.
@@ -43,7 +42,7 @@ enum Scope {
 
 struct Visitor<'a> {
     args: &'a Args,
-    function: &'a Function,
+    sig: &'a Signature,
     scope: Scope,
     diagnostics: &'a mut Diagnostics,
 }
@@ -53,14 +52,6 @@ impl Visitor<'_> {
         let outer = std::mem::replace(&mut self.scope, scope);
         visit(self);
         self.scope = outer;
-    }
-
-    fn function(&mut self, attrs: &[Attribute], sig: &Signature, visit: impl FnOnce(&mut Self)) {
-        let scope = match attrs.iter().any(is_coroutine_attribute) {
-            true => Scope::Elsewhere,
-            false => Scope::Function(sig.ident.clone()),
-        };
-        self.within(scope, visit);
     }
 
     fn yield_in_scope(&mut self, word: &Ident) {
@@ -83,7 +74,7 @@ impl Visitor<'_> {
         };
         let name = match &child {
             Expr::Call(call) => match &*call.func {
-                Expr::Path(path) if !check::has_receiver(self.function) => {
+                Expr::Path(path) if !check::has_receiver(self.sig) => {
                     let segments = &path.path.segments;
                     let own = match segments.len() {
                         1 => true,
@@ -97,13 +88,13 @@ impl Visitor<'_> {
                 }
                 _ => None,
             },
-            Expr::MethodCall(call) if check::has_receiver(self.function) => match &*call.receiver {
+            Expr::MethodCall(call) if check::has_receiver(self.sig) => match &*call.receiver {
                 Expr::Path(path) if path.path.is_ident("self") => Some(&call.method),
                 _ => None,
             },
             _ => None,
         };
-        if let Some(name) = name.filter(|name| **name == self.function.sig.ident) {
+        if let Some(name) = name.filter(|name| **name == self.sig.ident) {
             self.diagnostics.error(
                 name,
                 format!(
@@ -115,47 +106,55 @@ impl Visitor<'_> {
     }
 }
 
-impl<'ast> Visit<'ast> for Visitor<'_> {
-    fn visit_expr_closure(&mut self, node: &'ast ExprClosure) {
-        self.within(Scope::Closure, |visitor| visit::visit_expr_closure(visitor, node));
+/// What belongs to a function within.
+fn of_function(attrs: &[Attribute], sig: &Signature) -> Scope {
+    match attrs.iter().any(is_coroutine_attribute) {
+        true => Scope::Elsewhere,
+        false => Scope::Function(sig.ident.clone()),
+    }
+}
+
+impl VisitMut for Visitor<'_> {
+    fn visit_expr_closure_mut(&mut self, node: &mut ExprClosure) {
+        self.within(Scope::Closure, |visitor| visit_mut::visit_expr_closure_mut(visitor, node));
     }
 
-    fn visit_expr_async(&mut self, node: &'ast ExprAsync) {
-        self.within(Scope::AsyncBlock, |visitor| visit::visit_expr_async(visitor, node));
+    fn visit_expr_async_mut(&mut self, node: &mut ExprAsync) {
+        self.within(Scope::AsyncBlock, |visitor| visit_mut::visit_expr_async_mut(visitor, node));
     }
 
-    fn visit_expr_const(&mut self, node: &'ast ExprConst) {
-        self.within(Scope::Const, |visitor| visit::visit_expr_const(visitor, node));
+    fn visit_expr_const_mut(&mut self, node: &mut ExprConst) {
+        self.within(Scope::Const, |visitor| visit_mut::visit_expr_const_mut(visitor, node));
     }
 
-    fn visit_item(&mut self, node: &'ast Item) {
-        self.within(Scope::Elsewhere, |visitor| visit::visit_item(visitor, node));
+    fn visit_item_mut(&mut self, node: &mut Item) {
+        self.within(Scope::Elsewhere, |visitor| visit_mut::visit_item_mut(visitor, node));
     }
 
-    fn visit_item_fn(&mut self, node: &'ast ItemFn) {
-        self.function(&node.attrs, &node.sig, |visitor| visit::visit_item_fn(visitor, node));
+    fn visit_item_fn_mut(&mut self, node: &mut ItemFn) {
+        self.within(of_function(&node.attrs, &node.sig), |visitor| visit_mut::visit_item_fn_mut(visitor, node));
     }
 
-    fn visit_impl_item_fn(&mut self, node: &'ast ImplItemFn) {
-        self.function(&node.attrs, &node.sig, |visitor| visit::visit_impl_item_fn(visitor, node));
+    fn visit_impl_item_fn_mut(&mut self, node: &mut ImplItemFn) {
+        self.within(of_function(&node.attrs, &node.sig), |visitor| visit_mut::visit_impl_item_fn_mut(visitor, node));
     }
 
-    fn visit_trait_item_fn(&mut self, node: &'ast TraitItemFn) {
-        self.function(&node.attrs, &node.sig, |visitor| visit::visit_trait_item_fn(visitor, node));
+    fn visit_trait_item_fn_mut(&mut self, node: &mut TraitItemFn) {
+        self.within(of_function(&node.attrs, &node.sig), |visitor| visit_mut::visit_trait_item_fn_mut(visitor, node));
     }
 
-    fn visit_expr_await(&mut self, node: &'ast ExprAwait) {
-        if let (Scope::Coroutine, None) = (&self.scope, self.function.sig.asyncness) {
+    fn visit_expr_await_mut(&mut self, node: &mut ExprAwait) {
+        if let (Scope::Coroutine, None) = (&self.scope, self.sig.asyncness) {
             self.diagnostics.error(
                 node.await_token,
                 "a coroutine that is not `async` cannot `.await`, since it waits by yielding to whoever drives it; \
                  make it an `async fn`, or delegate to another coroutine with `yield_from!`",
             );
         }
-        visit::visit_expr_await(self, node);
+        visit_mut::visit_expr_await_mut(self, node);
     }
 
-    fn visit_macro(&mut self, node: &'ast Macro) {
+    fn visit_macro_mut(&mut self, node: &mut Macro) {
         let Some(name) = node.path.segments.last().map(|segment| &segment.ident) else {
             return;
         };
@@ -164,21 +163,21 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
             if self.args.boxed.is_none() {
                 self.delegation_to_itself(node);
             }
-            if let Ok((_, children)) = node.parse_body_with(lower::delegation) {
-                children.iter().for_each(|child| self.visit_expr(child));
+            if let Ok((_, mut children)) = node.parse_body_with(lower::delegation) {
+                children.iter_mut().for_each(|child| self.visit_expr_mut(child));
             }
         } else if name == YIELD || name == KEYWORD {
             self.yield_in_scope(name);
-            for_each_argument(node, |argument| self.visit_expr(argument));
+            for_each_argument(node, |argument| self.visit_expr_mut(argument));
         } else if takes_expressions(name) {
-            for_each_argument(node, |argument| self.visit_expr(argument));
+            for_each_argument(node, |argument| self.visit_expr_mut(argument));
         }
     }
 }
 
-fn for_each_argument(node: &Macro, visit: impl FnMut(&Expr)) {
-    if let Ok(arguments) = node.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated) {
-        arguments.iter().for_each(visit);
+fn for_each_argument(node: &Macro, visit: impl FnMut(&mut Expr)) {
+    if let Ok(mut arguments) = node.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated) {
+        arguments.iter_mut().for_each(visit);
     }
 }
 

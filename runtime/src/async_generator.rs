@@ -5,7 +5,7 @@ use core::future::{Future, IntoFuture};
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use crate::exchange::Exchange;
 use crate::level::Level;
@@ -13,18 +13,19 @@ use crate::mode::{Mode, Plain};
 use crate::unstarted::Unstarted;
 use crate::{AsyncCoroutine, CloseError, Closed, Coroutine, CoroutineState, Generator, Status, Told};
 
-/// The coroutine that an `async fn` with `#[antiphon::coroutine(…)]` returns. See [`AsyncCoroutine`].
-///
-/// Its types are those of [`Generator`]. It is a future as well, if it yields `()` and is sent `()`: one that runs it to its
-/// end, for an executor.
-#[must_use = "a coroutine does nothing until it is started"]
-#[pin_project]
-pub struct AsyncGenerator<Y, S, B, M = Plain> {
-    #[pin]
-    generator: Generator<Y, S, B, M>,
-    /// In the middle of a step: whether it waits for a child that can be told of a close.
-    listens: bool,
-    unstarted: Unstarted,
+pin_project! {
+    /// The coroutine that an `async fn` with `#[antiphon::coroutine(…)]` returns. See [`AsyncCoroutine`].
+    ///
+    /// Its types are those of [`Generator`]. It is a future as well, if it yields `()` and is sent `()`: one that runs it to its
+    /// end, for an executor.
+    #[must_use = "a coroutine does nothing until it is started"]
+    pub struct AsyncGenerator<Y, S, B, M = Plain> {
+        #[pin]
+        generator: Generator<Y, S, B, M>,
+        // In the middle of a step: whether it waits for a child that can be told of a close.
+        listens: bool,
+        unstarted: Unstarted,
+    }
 }
 
 impl<Y, S, B: Future, M: Mode> AsyncGenerator<Y, S, B, M> {
@@ -148,13 +149,14 @@ impl<B: Future> IntoFuture for AsyncGenerator<(), (), B> {
     }
 }
 
-/// Runs an [`AsyncGenerator`] that yields nothing to its end.
-#[must_use = "a future does nothing until it is awaited"]
-#[pin_project]
-#[derive(Debug)]
-pub struct RunToEnd<B> {
-    #[pin]
-    coroutine: AsyncGenerator<(), (), B>,
+pin_project! {
+    /// Runs an [`AsyncGenerator`] that yields nothing to its end.
+    #[must_use = "a future does nothing until it is awaited"]
+    #[derive(Debug)]
+    pub struct RunToEnd<B> {
+        #[pin]
+        coroutine: AsyncGenerator<(), (), B>,
+    }
 }
 
 impl<B: Future> Future for RunToEnd<B> {

@@ -9,7 +9,7 @@ use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use crate::exchange::Exchange;
 use crate::handle::{HandleTypes, Port};
@@ -87,14 +87,15 @@ pub fn watched<Y, S, B: Future, J: Judgement<B::Output>>(
     Watched { body, port: types.port(), judgement: PhantomData }
 }
 
-/// Resolves to what the body returns.
-#[pin_project]
-#[derive(Debug)]
-pub struct Watched<Y, S, B, J> {
-    #[pin]
-    body: B,
-    port: Port<Y, S>,
-    judgement: PhantomData<fn(J)>,
+pin_project! {
+    /// Resolves to what the body returns.
+    #[derive(Debug)]
+    pub struct Watched<Y, S, B, J> {
+        #[pin]
+        body: B,
+        port: Port<Y, S>,
+        judgement: PhantomData<fn(J)>,
+    }
 }
 
 impl<Y, S, B: Future, J: Judgement<B::Output>> Future for Watched<Y, S, B, J> {

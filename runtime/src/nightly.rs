@@ -58,7 +58,7 @@ use core::mem;
 use core::ops;
 use core::pin::Pin;
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use crate::adaptors::{Map, Mapping, TakeWhile, Zip};
 use crate::error::refuse_resume;
@@ -97,16 +97,17 @@ pub fn native<C: ops::Coroutine<S>, S>(coroutine: C, first: S) -> Native<C, S> {
     Native { coroutine: Some(coroutine), first: Some(first), status: Status::Created }
 }
 
-/// What [`native`] makes.
-#[must_use = "a coroutine does nothing until it is started"]
-#[pin_project]
-pub struct Native<C, S> {
-    /// `None` once it has ended.
-    #[pin]
-    coroutine: Option<C>,
-    /// Until it is started.
-    first: Option<S>,
-    status: Status,
+pin_project! {
+    /// What [`native`] makes.
+    #[must_use = "a coroutine does nothing until it is started"]
+    pub struct Native<C, S> {
+        // `None` once it has ended.
+        #[pin]
+        coroutine: Option<C>,
+        // Until it is started.
+        first: Option<S>,
+        status: Status,
+    }
 }
 
 impl<C: ops::Coroutine<S>, S> Native<C, S> {

@@ -22,7 +22,7 @@ use core::panic::Location;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use crate::exchange;
 use crate::level::awaits_in_body;
@@ -99,12 +99,13 @@ impl AwaitNothing {
     }
 }
 
-/// What is awaited.
-#[pin_project]
-#[derive(Debug)]
-pub struct Outward<F> {
-    #[pin]
-    future: F,
+pin_project! {
+    /// What is awaited.
+    #[derive(Debug)]
+    pub struct Outward<F> {
+        #[pin]
+        future: F,
+    }
 }
 
 impl<F: Future> Future for Outward<F> {

@@ -4,7 +4,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::pin::Pin;
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use crate::{CloseError, Closed, Coroutine, CoroutineState, Status, Suspension, Throw};
 
@@ -17,13 +17,14 @@ pub type MapSent<C, F, S> = Map<C, Sent<F, S>>;
 /// What [`map_returned`](super::map_returned) makes.
 pub type MapReturned<C, F> = Map<C, Returned<F>>;
 
-/// A coroutine of which a part is converted: [`MapYielded`], [`MapSent`] or [`MapReturned`].
-#[must_use = "a coroutine does nothing until it is started"]
-#[pin_project]
-pub struct Map<C, X> {
-    #[pin]
-    coroutine: C,
-    mapping: X,
+pin_project! {
+    /// A coroutine of which a part is converted: [`MapYielded`], [`MapSent`] or [`MapReturned`].
+    #[must_use = "a coroutine does nothing until it is started"]
+    pub struct Map<C, X> {
+        #[pin]
+        coroutine: C,
+        mapping: X,
+    }
 }
 
 /// How a part of a `C` is converted.

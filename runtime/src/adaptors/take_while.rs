@@ -3,18 +3,19 @@
 use core::fmt;
 use core::pin::Pin;
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use crate::{CloseError, Closed, Coroutine, CoroutineState, Status, Suspension, Throw};
 
-/// What [`take_while`](super::take_while) makes.
-#[must_use = "a coroutine does nothing until it is started"]
-#[pin_project]
-pub struct TakeWhile<C, P> {
-    /// `None` once it has yielded what is not wanted.
-    #[pin]
-    coroutine: Option<C>,
-    wanted: P,
+pin_project! {
+    /// What [`take_while`](super::take_while) makes.
+    #[must_use = "a coroutine does nothing until it is started"]
+    pub struct TakeWhile<C, P> {
+        // `None` once it has yielded what is not wanted.
+        #[pin]
+        coroutine: Option<C>,
+        wanted: P,
+    }
 }
 
 /// What it does: where it returns, what the coroutine within did last.

@@ -3,25 +3,27 @@
 use core::fmt;
 use core::pin::Pin;
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use crate::{CloseError, Closed, Coroutine, CoroutineState, Status, Suspension};
 
-/// What [`zip`](super::zip) makes.
-#[must_use = "a coroutine does nothing until it is started"]
-#[pin_project]
-pub struct Zip<A, B> {
-    /// `None` once one of them has returned.
-    #[pin]
-    pair: Option<Pair<A, B>>,
+pin_project! {
+    /// What [`zip`](super::zip) makes.
+    #[must_use = "a coroutine does nothing until it is started"]
+    pub struct Zip<A, B> {
+        // `None` once one of them has returned.
+        #[pin]
+        pair: Option<Pair<A, B>>,
+    }
 }
 
-#[pin_project]
-struct Pair<A, B> {
-    #[pin]
-    first: A,
-    #[pin]
-    second: B,
+pin_project! {
+    struct Pair<A, B> {
+        #[pin]
+        first: A,
+        #[pin]
+        second: B,
+    }
 }
 
 /// What a coroutine did in a step.

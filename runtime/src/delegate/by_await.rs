@@ -4,7 +4,7 @@ use core::future::{Future, IntoFuture};
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use super::{Ended, ready};
 use crate::exchange::Asked;
@@ -29,14 +29,15 @@ impl ByFuture {
     }
 }
 
-/// Resolves to what the future does.
-#[pin_project]
-#[derive(Debug)]
-pub struct Awaiting<Y, S, C, F> {
-    #[pin]
-    future: Outward<C>,
-    port: Port<Y, S>,
-    here: F,
+pin_project! {
+    /// Resolves to what the future does.
+    #[derive(Debug)]
+    pub struct Awaiting<Y, S, C, F> {
+        #[pin]
+        future: Outward<C>,
+        port: Port<Y, S>,
+        here: F,
+    }
 }
 
 impl<Y, S, C: Future, F: Here> Future for Awaiting<Y, S, C, F> {
@@ -97,14 +98,15 @@ mod stream {
         }
     }
 
-    /// Resolves when the stream has no more items; or, in a parent that sees them, to an error or a close.
-    #[pin_project]
-    #[derive(Debug)]
-    pub struct Streaming<Y, S, C, M: Mode, F> {
-        #[pin]
-        items: C,
-        port: Port<Y, M::Resumed<S>>,
-        here: F,
+    pin_project! {
+        /// Resolves when the stream has no more items; or, in a parent that sees them, to an error or a close.
+        #[derive(Debug)]
+        pub struct Streaming<Y, S, C, M: Mode, F> {
+            #[pin]
+            items: C,
+            port: Port<Y, M::Resumed<S>>,
+            here: F,
+        }
     }
 
     impl<Y, S, C: Stream<Item = Y>, M: Mode, F: Here> Future for Streaming<Y, S, C, M, F> {

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use super::{Ended, returned};
 use crate::exchange::Asked;
@@ -126,16 +126,17 @@ child! {
     Closes<Throws<E>>, Result<Result<S, E>, GeneratorExit>, E;
 }
 
-/// The body of a child, in that of its parent.
-#[pin_project]
-pub struct Within<Y, S, B, M: Mode, F> {
-    #[pin]
-    body: B,
-    /// The parent observes its close, and is being closed while the child waits for another frame, or for what it awaits. Takes
-    /// no room in modes in which that cannot be.
-    exit: Option<M::Delegated<Infallible>>,
-    port: Port<Y, M::Resumed<S>>,
-    here: F,
+pin_project! {
+    /// The body of a child, in that of its parent.
+    pub struct Within<Y, S, B, M: Mode, F> {
+        #[pin]
+        body: B,
+        // The parent observes its close, and is being closed while the child waits for another frame, or for what it awaits. Takes
+        // no room in modes in which that cannot be.
+        exit: Option<M::Delegated<Infallible>>,
+        port: Port<Y, M::Resumed<S>>,
+        here: F,
+    }
 }
 
 impl<Y, S, B: Future, M: Mode, F: Here> Future for Within<Y, S, B, M, F> {

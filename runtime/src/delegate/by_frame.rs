@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use super::Ended;
 use super::by_resume::{Errors, Step, Thrown, resume};
@@ -69,17 +69,19 @@ impl<'a, Y, S, R, M: Mode, A> Errors<M, Boxed<'a, Y, S, R, M, A>> for Same {
     }
 }
 
-/// Resolves to the child's return value.
-#[pin_project(!Unpin)]
-#[derive(Debug)]
-pub struct Calling<'a, Y, S, R, M: Mode, A, O, F> {
-    /// Has the memory of the frame, also when that is on the driver's stack.
-    child: Boxed<'a, Y, S, R, M, A>,
-    /// When it is.
-    on_stack: Option<Above<M>>,
-    port: Port<Y, M::Resumed<S>>,
-    how: PhantomData<O>,
-    here: F,
+pin_project! {
+    /// Resolves to the child's return value.
+    #[project(!Unpin)]
+    #[derive(Debug)]
+    pub struct Calling<'a, Y, S, R, M: Mode, A, O, F> {
+        // Has the memory of the frame, also when that is on the driver's stack.
+        child: Boxed<'a, Y, S, R, M, A>,
+        // When it is.
+        on_stack: Option<Above<M>>,
+        port: Port<Y, M::Resumed<S>>,
+        how: PhantomData<O>,
+        here: F,
+    }
 }
 
 impl<Y, S, R, M: Mode, A, O: Step<S>, F: Here> Future for Calling<'_, Y, S, R, M, A, O, F> {

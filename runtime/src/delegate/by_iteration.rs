@@ -5,8 +5,6 @@ use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use pin_project::pin_project;
-
 use super::{Ended, ready, settle};
 use crate::CoroutineState;
 use crate::exchange::Asked;
@@ -78,7 +76,6 @@ impl Unsent for () {
 
 /// Resolves when the iterator has no more items; or, in a parent that sees them, to an error or a close, which no iterator
 /// can be told.
-#[pin_project]
 #[derive(Debug)]
 pub struct Iterating<Y, S, I, M: Mode, F> {
     items: I,
@@ -86,17 +83,20 @@ pub struct Iterating<Y, S, I, M: Mode, F> {
     here: F,
 }
 
+/// No iterator is ever pinned.
+impl<Y, S, I, M: Mode, F> Unpin for Iterating<Y, S, I, M, F> {}
+
 impl<Y, S, I: Iterator<Item = Y>, M: Mode, F: Here> Future for Iterating<Y, S, I, M, F> {
     type Output = (M::Resumed<()>, Slot<Y, M::Resumed<S>>);
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Resumed<()>, Y, M::Resumed<S>> {
-        let this = self.project();
-        if let Some(ended) = told::<M, _, S>(this.port, *this.here, cx) {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ended<M::Resumed<()>, Y, M::Resumed<S>> {
+        let this = &mut *self;
+        if let Some(ended) = told::<M, _, S>(&this.port, this.here, cx) {
             return ended;
         }
         let state = this.items.next().map_or(CoroutineState::Complete(()), CoroutineState::Yielded);
-        settle(this.port, cx, state, M::sent)
+        settle(&this.port, cx, state, M::sent)
     }
 }
 

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use super::by_iteration::Unsent;
 use super::{Ended, ready, refuse, settle};
@@ -168,15 +168,16 @@ impl<M: Mode, C: Coroutine> Errors<M, C> for Raise {
     }
 }
 
-/// Passes on what the parent is told.
-#[pin_project]
-#[derive(Debug)]
-pub struct Resuming<Y, S, C, M: Mode, O, T, F> {
-    #[pin]
-    child: C,
-    port: Port<Y, M::Resumed<S>>,
-    how: PhantomData<(M, O, T)>,
-    here: F,
+pin_project! {
+    /// Passes on what the parent is told.
+    #[derive(Debug)]
+    pub struct Resuming<Y, S, C, M: Mode, O, T, F> {
+        #[pin]
+        child: C,
+        port: Port<Y, M::Resumed<S>>,
+        how: PhantomData<(M, O, T)>,
+        here: F,
+    }
 }
 
 impl<Y, S, C, M, O, T, F> Future for Resuming<Y, S, C, M, O, T, F>

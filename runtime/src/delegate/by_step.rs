@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use super::by_iteration::Unsent;
 use super::by_resume::{Continue, Hand, Raise, Start};
@@ -117,17 +117,18 @@ impl<M: Mode, C: AsyncCoroutine> StepErrors<M, C> for Raise {
     }
 }
 
-/// Passes on what the parent is told, and waits while the child does.
-#[pin_project]
-#[derive(Debug)]
-pub struct Stepping<Y, S, C, M: Mode, O, T, F> {
-    #[pin]
-    child: C,
-    /// If the parent is being closed: whether the child has been told.
-    closing: Option<bool>,
-    port: Port<Y, M::Resumed<S>>,
-    how: PhantomData<(M, O, T)>,
-    here: F,
+pin_project! {
+    /// Passes on what the parent is told, and waits while the child does.
+    #[derive(Debug)]
+    pub struct Stepping<Y, S, C, M: Mode, O, T, F> {
+        #[pin]
+        child: C,
+        // If the parent is being closed: whether the child has been told.
+        closing: Option<bool>,
+        port: Port<Y, M::Resumed<S>>,
+        how: PhantomData<(M, O, T)>,
+        here: F,
+    }
 }
 
 impl<Y, S, C, M, O, T, F> Future for Stepping<Y, S, C, M, O, T, F>

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::vec::Vec;
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use super::listeners::{self, Asked, Listener};
 use super::scope::{self, Kind, Polled};
@@ -69,15 +69,16 @@ pub fn cancellable<F: IntoFuture>(future: F) -> Cancellable<F::IntoFuture> {
     Cancellable { body: Some(future.into_future()), asked: Asked::new(), listener: Listener::nobody() }
 }
 
-/// The future of [`cancellable`].
-#[must_use = "a future does nothing until it is awaited"]
-#[pin_project]
-#[derive(Debug)]
-pub struct Cancellable<F> {
-    #[pin]
-    body: Option<F>,
-    asked: Asked,
-    listener: Listener,
+pin_project! {
+    /// The future of [`cancellable`].
+    #[must_use = "a future does nothing until it is awaited"]
+    #[derive(Debug)]
+    pub struct Cancellable<F> {
+        #[pin]
+        body: Option<F>,
+        asked: Asked,
+        listener: Listener,
+    }
 }
 
 impl<F: Future> Future for Cancellable<F> {
@@ -112,14 +113,15 @@ pub fn shield<F: IntoFuture>(future: F) -> Shield<F::IntoFuture> {
     Shield { body: future.into_future(), listener: Listener::nobody() }
 }
 
-/// The future of [`shield`].
-#[must_use = "a future does nothing until it is awaited"]
-#[pin_project]
-#[derive(Debug)]
-pub struct Shield<F> {
-    #[pin]
-    body: F,
-    listener: Listener,
+pin_project! {
+    /// The future of [`shield`].
+    #[must_use = "a future does nothing until it is awaited"]
+    #[derive(Debug)]
+    pub struct Shield<F> {
+        #[pin]
+        body: F,
+        listener: Listener,
+    }
 }
 
 impl<F: Future> Future for Shield<F> {
@@ -205,14 +207,24 @@ impl fmt::Debug for CancelScope {
     }
 }
 
-#[pin_project(PinnedDrop)]
-struct InScope<'s, F> {
-    #[pin]
-    body: Option<F>,
-    shared: &'s Shared,
-    place: Option<Key>,
-    told: bool,
-    asked: Asked,
+pin_project! {
+    struct InScope<'s, F> {
+        #[pin]
+        body: Option<F>,
+        shared: &'s Shared,
+        place: Option<Key>,
+        told: bool,
+        asked: Asked,
+    }
+
+    impl<F> PinnedDrop for InScope<'_, F> {
+        fn drop(this: Pin<&mut Self>) {
+            if let Some(place) = this.place {
+                let left = this.shared.running.borrow_mut().remove(place);
+                drop(left);
+            }
+        }
+    }
 }
 
 impl<F: Future> Future for InScope<'_, F> {
@@ -244,15 +256,5 @@ impl<F: Future> Future for InScope<'_, F> {
         };
         this.body.set(None);
         Poll::Ready(output)
-    }
-}
-
-#[pin_project::pinned_drop]
-impl<F> PinnedDrop for InScope<'_, F> {
-    fn drop(self: Pin<&mut Self>) {
-        if let Some(place) = self.place {
-            let left = self.shared.running.borrow_mut().remove(place);
-            drop(left);
-        }
     }
 }

@@ -7,7 +7,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use super::core::Core;
 #[cfg(unix)]
@@ -75,15 +75,16 @@ impl EventLoop {
     }
 }
 
-/// Looks for signals before its body. Whoever polls it is woken for both.
-#[pin_project]
-struct Interruptible<'c, F> {
-    #[pin]
-    body: F,
-    /// Once it was polled; within, if there are any.
-    interrupts: Option<Option<Interrupts>>,
-    /// How many have come.
-    count: &'c Cell<usize>,
+pin_project! {
+    /// Looks for signals before its body. Whoever polls it is woken for both.
+    struct Interruptible<'c, F> {
+        #[pin]
+        body: F,
+        // Once it was polled; within, if there are any.
+        interrupts: Option<Option<Interrupts>>,
+        // How many have come.
+        count: &'c Cell<usize>,
+    }
 }
 
 impl<F: Future> Future for Interruptible<'_, F> {

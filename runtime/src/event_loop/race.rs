@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::vec::Vec;
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 pub use self::branches::Branches;
 use self::branches::Racing;
@@ -55,14 +55,15 @@ pub fn race<B: Branches>(branches: B) -> Race<B::Racing, B::Output> {
     Race { branches, won: None, late: Vec::new() }
 }
 
-/// The future of [`race`].
-#[must_use = "a future does nothing until it is awaited"]
-#[pin_project]
-pub struct Race<R, T> {
-    #[pin]
-    branches: R,
-    won: Option<(usize, T)>,
-    late: Vec<(usize, T)>,
+pin_project! {
+    /// The future of [`race`].
+    #[must_use = "a future does nothing until it is awaited"]
+    pub struct Race<R, T> {
+        #[pin]
+        branches: R,
+        won: Option<(usize, T)>,
+        late: Vec<(usize, T)>,
+    }
 }
 
 /// What a [`race`] came to.
@@ -77,7 +78,7 @@ pub struct Raced<T> {
     pub late: Vec<(usize, T)>,
 }
 
-impl<R: Racing<Output = T>, T> Future for Race<R, T> {
+impl<R: Racing<T>, T> Future for Race<R, T> {
     type Output = Raced<T>;
 
     #[track_caller]

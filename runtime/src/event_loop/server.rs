@@ -15,7 +15,7 @@ use std::string::ToString;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use super::cancel::shield;
 use super::debug::is_made_of;
@@ -252,12 +252,13 @@ impl Shared {
     }
 }
 
-/// Closes the server when a scope around is cancelled, which waits for it: the body is in a shield.
-#[pin_project]
-struct Serving<F> {
-    #[pin]
-    body: Option<F>,
-    shared: Rc<Shared>,
+pin_project! {
+    /// Closes the server when a scope around is cancelled, which waits for it: the body is in a shield.
+    struct Serving<F> {
+        #[pin]
+        body: Option<F>,
+        shared: Rc<Shared>,
+    }
 }
 
 impl<E, F: Future<Output = Result<io::Result<()>, E>>> Future for Serving<F> {

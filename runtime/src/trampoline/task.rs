@@ -8,7 +8,7 @@ use core::cell::Cell;
 use core::mem;
 use core::pin::Pin;
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use super::request::{Reply, Request, Trap};
 use super::{Finished, TaskId};
@@ -47,12 +47,13 @@ impl<'a, Q, A> Frame<'a, Q, A> {
     }
 }
 
-/// A coroutine that leaves its return value where its caller finds it.
-#[pin_project]
-struct Callee<C: Coroutine> {
-    #[pin]
-    coroutine: C,
-    outcome: Outcome<C::Return>,
+pin_project! {
+    /// A coroutine that leaves its return value where its caller finds it.
+    struct Callee<C: Coroutine> {
+        #[pin]
+        coroutine: C,
+        outcome: Outcome<C::Return>,
+    }
 }
 
 impl<C: Coroutine> Callee<C> {

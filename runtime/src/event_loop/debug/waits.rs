@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use super::level::{self, Level};
 
@@ -31,12 +31,13 @@ where
     WaitsFn { poll, name }
 }
 
-#[must_use = "a future does nothing until it is awaited"]
-#[pin_project]
-pub(crate) struct Waits<F, N> {
-    #[pin]
-    future: F,
-    name: N,
+pin_project! {
+    #[must_use = "a future does nothing until it is awaited"]
+    pub(crate) struct Waits<F, N> {
+        #[pin]
+        future: F,
+        name: N,
+    }
 }
 
 impl<F: Future, N: Fn() -> &'static str> Future for Waits<F, N> {
@@ -54,12 +55,13 @@ impl<F: Future, N: Fn() -> &'static str> Future for Waits<F, N> {
     }
 }
 
-#[must_use = "a future does nothing until it is awaited"]
-#[pin_project]
-pub(crate) struct MadeOf<F, N> {
-    #[pin]
-    future: F,
-    name: N,
+pin_project! {
+    #[must_use = "a future does nothing until it is awaited"]
+    pub(crate) struct MadeOf<F, N> {
+        #[pin]
+        future: F,
+        name: N,
+    }
 }
 
 impl<F: Future, N: Fn() -> &'static str> Future for MadeOf<F, N> {

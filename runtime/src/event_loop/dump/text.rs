@@ -1,13 +1,11 @@
 //! A dump as text.
 
-use std::collections::BTreeMap;
 use std::fmt;
+use std::mem;
+use std::vec;
 use std::vec::Vec;
 
-use super::{AwaitLevel, Awaited, Dump, TaskDump, TaskState};
-
-/// The tasks below each room of a task, and those below none.
-type Children<'d> = BTreeMap<Option<(u32, u32)>, Vec<&'d TaskDump>>;
+use super::{AwaitLevel, Awaited, Dump, TaskDump, TaskId, TaskState};
 
 pub(super) fn write(dump: &Dump, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let plural = if dump.tasks.len() == 1 { "" } else { "s" };
@@ -17,26 +15,28 @@ pub(super) fn write(dump: &Dump, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         awaits(&dump.main, f)?;
         chains(&dump.main, 0, f)?;
     }
-    let key = |task: &TaskDump| (task.id.0.index, task.id.0.generation);
-    let mut children = Children::new();
-    for task in &dump.tasks {
+    let room = |id: TaskId| id.0.index as usize;
+    let rooms = dump.tasks.iter().map(|task| room(task.id) + 1).max().unwrap_or(0);
+    let mut there: Vec<Option<TaskId>> = vec![None; rooms];
+    dump.tasks.iter().for_each(|task| there[room(task.id)] = Some(task.id));
+    // Those below the task of each room; and what is to be written yet, at first those below none.
+    let mut below: Vec<Vec<&TaskDump>> = vec![Vec::new(); rooms];
+    let mut rest: Vec<(usize, &TaskDump)> = Vec::new();
+    for task in dump.tasks.iter().rev() {
         // Below a task that is not there it stands at the left.
-        let parent = task.parent.filter(|parent| dump.tasks.iter().any(|task| task.id == *parent));
-        children.entry(parent.map(|parent| (parent.0.index, parent.0.generation))).or_default().push(task);
+        match task.parent.filter(|parent| there.get(room(*parent)) == Some(&Some(*parent))) {
+            Some(parent) => below[room(parent)].push(task),
+            None => rest.push((0, task)),
+        }
     }
     // Without recursion: groups may be as deep as they like.
-    let mut rest: Vec<(usize, &TaskDump)> = Vec::new();
-    let push = |rest: &mut Vec<_>, depth, below: Option<Vec<_>>| {
-        rest.extend(below.into_iter().flatten().rev().map(|task| (depth, task)));
-    };
-    push(&mut rest, 0, children.remove(&None));
     while let Some((depth, task)) = rest.pop() {
         write!(f, "\n{:1$}", "", 4 * depth)?;
         line(task, f)?;
         if task.state == TaskState::Waiting {
             chains(&task.awaits, 4 * depth, f)?;
         }
-        push(&mut rest, depth + 1, children.remove(&Some(key(task))));
+        rest.extend(mem::take(&mut below[room(task.id)]).into_iter().map(|task| (depth + 1, task)));
     }
     Ok(())
 }

@@ -6,20 +6,29 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use pin_project::{pin_project, pinned_drop};
+use pin_project_lite::pin_project;
 
 use super::error::Outcome;
 use super::shared::{Failure, Shared};
 use crate::event_loop::slab::Key;
 
-/// Gives the group what fails, and leaves it when it is dropped: then its body is, too.
-#[pin_project(PinnedDrop)]
-pub(super) struct Member<F, E> {
-    #[pin]
-    body: Option<F>,
-    group: Rc<Shared<E>>,
-    place: Key,
-    spawned_at: &'static Location<'static>,
+pin_project! {
+    /// Gives the group what fails, and leaves it when it is dropped: then its body is, too.
+    pub(super) struct Member<F, E> {
+        #[pin]
+        body: Option<F>,
+        group: Rc<Shared<E>>,
+        place: Key,
+        spawned_at: &'static Location<'static>,
+    }
+
+    impl<F, E> PinnedDrop for Member<F, E> {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            drop_body(this.body, this.group, *this.place, this.spawned_at);
+            this.group.leave(*this.place);
+        }
+    }
 }
 
 impl<F, E> Member<F, E> {
@@ -65,14 +74,5 @@ fn drop_body<F, E>(
 ) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| body.set(None))) {
         group.fails(place, Failure::Panic(payload), spawned_at);
-    }
-}
-
-#[pinned_drop]
-impl<F, E> PinnedDrop for Member<F, E> {
-    fn drop(self: Pin<&mut Self>) {
-        let this = self.project();
-        drop_body(this.body, this.group, *this.place, this.spawned_at);
-        this.group.leave(*this.place);
     }
 }

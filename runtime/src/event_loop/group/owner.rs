@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::vec::Vec;
 
-use pin_project::{pin_project, pinned_drop};
+use pin_project_lite::pin_project;
 
 use super::TaskGroup;
 use super::error::{GroupError, Outcome};
@@ -19,20 +19,27 @@ use crate::event_loop::scope::{self, Kind, Polled};
 
 const GROUP: &str = "task_group";
 
-/// The future of [`task_group`](super::task_group).
-#[must_use = "a future does nothing until it is awaited"]
-#[pin_project(PinnedDrop)]
-pub struct Grouped<F: Future<Output: Outcome<E>>, E> {
-    #[pin]
-    body: Option<F>,
-    /// What the body came to.
-    value: Option<<F::Output as Outcome<E>>::Value>,
-    shared: Rc<Shared<E>>,
-    /// The body knows that the group is cancelled.
-    told: bool,
-    ended: bool,
-    asked: Asked,
-    listener: Listener,
+pin_project! {
+    /// The future of [`task_group`](super::task_group).
+    #[must_use = "a future does nothing until it is awaited"]
+    pub struct Grouped<F: Future<Output: Outcome<E>>, E> {
+        #[pin]
+        body: Option<F>,
+        // What the body came to.
+        value: Option<<F::Output as Outcome<E>>::Value>,
+        shared: Rc<Shared<E>>,
+        // The body knows that the group is cancelled.
+        told: bool,
+        ended: bool,
+        asked: Asked,
+        listener: Listener,
+    }
+
+    impl<F: Future<Output: Outcome<E>>, E> PinnedDrop for Grouped<F, E> {
+        fn drop(this: Pin<&mut Self>) {
+            this.abandon();
+        }
+    }
 }
 
 impl<F: Future<Output: Outcome<E>>, E> Grouped<F, E> {
@@ -120,6 +127,21 @@ impl<F: Future<Output: Outcome<E>>, E> Grouped<F, E> {
             _ => Some(Err(GroupError::new(errors))),
         }
     }
+
+    /// Nobody waits for the group any more.
+    fn abandon(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        if *this.ended {
+            return;
+        }
+        // The body's destructors may still spawn, and what they spawn never runs.
+        this.shared.cancel();
+        let dropped = catch_unwind(AssertUnwindSafe(|| this.body.set(None)));
+        shared::report(&this.shared.close());
+        if let Err(payload) = dropped {
+            resume_unwind(payload);
+        }
+    }
 }
 
 impl<F: Future<Output: Outcome<E>>, E> Future for Grouped<F, E> {
@@ -147,23 +169,6 @@ impl<F: Future<Output: Outcome<E>>, E> Future for Grouped<F, E> {
         }
         self.project().listener.register(cx);
         Poll::Pending
-    }
-}
-
-#[pinned_drop]
-impl<F: Future<Output: Outcome<E>>, E> PinnedDrop for Grouped<F, E> {
-    fn drop(self: Pin<&mut Self>) {
-        let mut this = self.project();
-        if *this.ended {
-            return;
-        }
-        // The body's destructors may still spawn, and what they spawn never runs.
-        this.shared.cancel();
-        let dropped = catch_unwind(AssertUnwindSafe(|| this.body.set(None)));
-        shared::report(&this.shared.close());
-        if let Err(payload) = dropped {
-            resume_unwind(payload);
-        }
     }
 }
 

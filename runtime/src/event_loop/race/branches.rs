@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::vec::Vec;
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use crate::event_loop::listeners::Asked;
 use crate::event_loop::scope::{self, Kind, Polled};
@@ -21,7 +21,7 @@ pub trait Branches: sealed::Sealed {
     type Output;
 
     #[doc(hidden)]
-    type Racing: Racing<Output = Self::Output>;
+    type Racing: Racing<Self::Output>;
 
     #[doc(hidden)]
     fn into_racing(self) -> Self::Racing;
@@ -31,29 +31,23 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// Branches that race.
+/// Branches that race for a `T`.
 #[doc(hidden)]
-pub trait Racing {
-    type Output;
-
+pub trait Racing<T> {
     fn count(&self) -> usize;
 
     /// `None` if this branch has ended without a value, now or before.
     #[track_caller]
-    fn poll_branch(
-        self: Pin<&mut Self>,
-        index: usize,
-        cx: &mut Context<'_>,
-        cancelled: bool,
-    ) -> Poll<Option<Self::Output>>;
+    fn poll_branch(self: Pin<&mut Self>, index: usize, cx: &mut Context<'_>, cancelled: bool) -> Poll<Option<T>>;
 }
 
-#[pin_project]
-#[derive(Debug)]
-pub struct Branch<F> {
-    #[pin]
-    body: Option<F>,
-    asked: Asked,
+pin_project! {
+    #[derive(Debug)]
+    pub struct Branch<F> {
+        #[pin]
+        body: Option<F>,
+        asked: Asked,
+    }
 }
 
 impl<F: Future> Branch<F> {
@@ -75,20 +69,13 @@ impl<F: Future> Branch<F> {
     }
 }
 
-impl<F: Future> Racing for Vec<Pin<Box<Branch<F>>>> {
-    type Output = F::Output;
-
+impl<T, F: Future<Output = T>> Racing<T> for Vec<Pin<Box<Branch<F>>>> {
     fn count(&self) -> usize {
         self.len()
     }
 
     #[track_caller]
-    fn poll_branch(
-        mut self: Pin<&mut Self>,
-        index: usize,
-        cx: &mut Context<'_>,
-        cancelled: bool,
-    ) -> Poll<Option<F::Output>> {
+    fn poll_branch(mut self: Pin<&mut Self>, index: usize, cx: &mut Context<'_>, cancelled: bool) -> Poll<Option<T>> {
         self[index].as_mut().poll(cx, cancelled)
     }
 }
@@ -115,53 +102,77 @@ impl<F: IntoFuture, const N: usize> Branches for [F; N] {
     }
 }
 
-macro_rules! tuples {
-    ($($name:ident: $($branch:ident $index:tt)+;)+) => {$(
-        #[pin_project]
-        #[derive(Debug)]
-        pub struct $name<$($branch),+>($(#[pin] Branch<$branch>),+);
+pin_project! {
+    /// The branches of a tuple.
+    #[derive(Debug)]
+    pub struct Line<F, R> {
+        #[pin]
+        first: Branch<F>,
+        // Another line, or the last branch.
+        #[pin]
+        rest: R,
+    }
+}
 
-        impl<T, $($branch: Future<Output = T>),+> Racing for $name<$($branch),+> {
-            type Output = T;
+impl<T, F: Future<Output = T>, R: Racing<T>> Racing<T> for Line<F, R> {
+    fn count(&self) -> usize {
+        1 + self.rest.count()
+    }
 
-            fn count(&self) -> usize {
-                [$($index),+].len()
-            }
-
-            #[track_caller]
-            fn poll_branch(
-                self: Pin<&mut Self>,
-                index: usize,
-                cx: &mut Context<'_>,
-                cancelled: bool,
-            ) -> Poll<Option<T>> {
-                let this = self.project();
-                match index {
-                    $($index => this.$index.poll(cx, cancelled),)+
-                    _ => Poll::Ready(None),
-                }
-            }
+    #[track_caller]
+    fn poll_branch(self: Pin<&mut Self>, index: usize, cx: &mut Context<'_>, cancelled: bool) -> Poll<Option<T>> {
+        let this = self.project();
+        match index.checked_sub(1) {
+            None => this.first.poll(cx, cancelled),
+            Some(index) => this.rest.poll_branch(index, cx, cancelled),
         }
+    }
+}
 
+impl<T, F: Future<Output = T>> Racing<T> for Branch<F> {
+    fn count(&self) -> usize {
+        1
+    }
+
+    #[track_caller]
+    fn poll_branch(self: Pin<&mut Self>, _: usize, cx: &mut Context<'_>, cancelled: bool) -> Poll<Option<T>> {
+        self.poll(cx, cancelled)
+    }
+}
+
+/// `Line<A, Line<B, Branch<C>>>`
+macro_rules! line_of {
+    ($last:ty) => { Branch<$last> };
+    ($first:ty, $($rest:ty),+) => { Line<$first, line_of!($($rest),+)> };
+}
+
+/// One of that type.
+macro_rules! line {
+    ($last:expr) => { Branch::new($last) };
+    ($first:expr, $($rest:expr),+) => { Line { first: Branch::new($first), rest: line!($($rest),+) } };
+}
+
+macro_rules! tuples {
+    ($($($branch:ident $index:tt)+;)+) => {$(
         impl<$($branch: IntoFuture),+> sealed::Sealed for ($($branch,)+) {}
 
         impl<T, $($branch: IntoFuture<Output = T>),+> Branches for ($($branch,)+) {
             type Output = T;
-            type Racing = $name<$($branch::IntoFuture),+>;
+            type Racing = line_of!($($branch::IntoFuture),+);
 
             fn into_racing(self) -> Self::Racing {
-                $name($(Branch::new(self.$index)),+)
+                line!($(self.$index),+)
             }
         }
     )+};
 }
 
 tuples! {
-    Two: A 0 B 1;
-    Three: A 0 B 1 C 2;
-    Four: A 0 B 1 C 2 D 3;
-    Five: A 0 B 1 C 2 D 3 E 4;
-    Six: A 0 B 1 C 2 D 3 E 4 F 5;
-    Seven: A 0 B 1 C 2 D 3 E 4 F 5 G 6;
-    Eight: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7;
+    A 0 B 1;
+    A 0 B 1 C 2;
+    A 0 B 1 C 2 D 3;
+    A 0 B 1 C 2 D 3 E 4;
+    A 0 B 1 C 2 D 3 E 4 F 5;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7;
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::string::{String, ToString};
 use std::task::{Context, Poll};
 
-use pin_project::{pin_project, pinned_drop};
+use pin_project_lite::pin_project;
 
 use super::Shared;
 use crate::event_loop::group::Returns;
@@ -68,13 +68,21 @@ impl Drop for Counted {
     }
 }
 
-/// Runs a handler. It ends without an error and without a panic.
-#[pin_project(PinnedDrop)]
-pub(super) struct Connection<F> {
-    #[pin]
-    body: Option<F>,
-    /// Until after the body is gone, and its descriptor with it.
-    counted: Counted,
+pin_project! {
+    /// Runs a handler. It ends without an error and without a panic.
+    pub(super) struct Connection<F> {
+        #[pin]
+        body: Option<F>,
+        // Until after the body is gone, and its descriptor with it.
+        counted: Counted,
+    }
+
+    impl<F> PinnedDrop for Connection<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            drop_body(this.body, this.counted);
+        }
+    }
 }
 
 impl<F> Connection<F> {
@@ -108,13 +116,5 @@ impl<F: Future<Output: Served>> Future for Connection<F> {
 fn drop_body<F>(mut body: Pin<&mut Option<F>>, counted: &Counted) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| body.set(None))) {
         counted.report(format!("panicked: {}", message(&*payload)));
-    }
-}
-
-#[pinned_drop]
-impl<F> PinnedDrop for Connection<F> {
-    fn drop(self: Pin<&mut Self>) {
-        let this = self.project();
-        drop_body(this.body, this.counted);
     }
 }

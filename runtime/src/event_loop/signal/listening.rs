@@ -3,20 +3,20 @@
 //! A handler that is installed stays: it cannot be taken back without unsafe code, and others may have theirs on top of it. So when
 //! nobody listens any more, it does what the system would have done.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::format;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::vec::Vec;
 
 use signal_hook::{SigId, consts, flag, low_level};
 
-static SIGNALS: Mutex<BTreeMap<i32, Listeners>> = Mutex::new(BTreeMap::new());
+static SIGNALS: Mutex<Vec<Listeners>> = Mutex::new(Vec::new());
 
 /// Of one signal.
 struct Listeners {
+    number: i32,
     count: usize,
     /// Nobody listens, so it does what it does by default.
     idle: Arc<AtomicBool>,
@@ -34,25 +34,27 @@ pub(super) fn prepare(number: i32) -> io::Result<()> {
     known(&mut lock(), number).map(drop)
 }
 
-fn lock() -> MutexGuard<'static, BTreeMap<i32, Listeners>> {
+fn lock() -> MutexGuard<'static, Vec<Listeners>> {
     SIGNALS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn known(signals: &mut BTreeMap<i32, Listeners>, number: i32) -> io::Result<&mut Listeners> {
+fn known(signals: &mut Vec<Listeners>, number: i32) -> io::Result<&mut Listeners> {
     if consts::FORBIDDEN.contains(&number) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("nobody can listen for signal {number}")));
     }
-    match signals.entry(number) {
-        Entry::Occupied(known) => Ok(known.into_mut()),
-        Entry::Vacant(new) => {
+    let at = match signals.iter().position(|known| known.number == number) {
+        Some(at) => at,
+        None => {
             let idle = Arc::new(AtomicBool::new(true));
             // Once and for all, and before all that can be told.
             if does_its_default(number) {
                 flag::register_conditional_default(number, Arc::clone(&idle))?;
             }
-            Ok(new.insert(Listeners { count: 0, idle }))
+            signals.push(Listeners { number, count: 0, idle });
+            signals.len() - 1
         }
-    }
+    };
+    Ok(&mut signals[at])
 }
 
 impl Listening {
@@ -69,7 +71,7 @@ impl Listening {
 impl Drop for Listening {
     fn drop(&mut self) {
         let mut signals = lock();
-        if let Some(listeners) = signals.get_mut(&self.number) {
+        if let Some(listeners) = signals.iter_mut().find(|known| known.number == self.number) {
             listeners.count -= 1;
             listeners.idle.store(listeners.count == 0, Ordering::SeqCst);
         }

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use pin_project::pin_project;
+use pin_project_lite::pin_project;
 
 use super::timer::Timer;
 use crate::event_loop::debug;
@@ -54,16 +54,17 @@ pub fn timeout_at<F: IntoFuture>(when: Duration, future: F) -> Timeout<F::IntoFu
     Timeout { body: Some(future.into_future()), timer: Timer::at(when), elapsed: false, asked: Asked::new() }
 }
 
-/// The future of [`timeout`] and [`timeout_at`].
-#[must_use = "a future does nothing until it is awaited"]
-#[pin_project]
-#[derive(Debug)]
-pub struct Timeout<F> {
-    #[pin]
-    body: Option<F>,
-    timer: Timer,
-    elapsed: bool,
-    asked: Asked,
+pin_project! {
+    /// The future of [`timeout`] and [`timeout_at`].
+    #[must_use = "a future does nothing until it is awaited"]
+    #[derive(Debug)]
+    pub struct Timeout<F> {
+        #[pin]
+        body: Option<F>,
+        timer: Timer,
+        elapsed: bool,
+        asked: Asked,
+    }
 }
 
 impl<F> Timeout<F> {

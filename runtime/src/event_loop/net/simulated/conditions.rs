@@ -1,13 +1,13 @@
 //! What a simulated network is like.
 
 use std::borrow::ToOwned;
-use std::collections::BTreeMap;
 use std::format;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
 use std::string::String;
 use std::time::Duration;
+use std::vec;
 use std::vec::Vec;
 
 use crate::event_loop::core::Core;
@@ -59,7 +59,8 @@ pub struct Network {
     pub(super) datagrams_doubled: f64,
     pub(super) backlog: usize,
     pub(super) open_files: usize,
-    names: BTreeMap<String, Vec<IpAddr>>,
+    /// Of two with the same name the later counts.
+    names: Vec<(String, Vec<IpAddr>)>,
 }
 
 impl Network {
@@ -77,7 +78,7 @@ impl Network {
             datagrams_doubled: 0.0,
             backlog: 4096,
             open_files: usize::MAX,
-            names: [("localhost".to_owned(), [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()].into())].into(),
+            names: vec![("localhost".to_owned(), vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()])],
         }
     }
 
@@ -197,15 +198,18 @@ impl Network {
 
     /// Gives a name addresses. There is `localhost` already, and numbers need no name.
     pub fn name(mut self, name: &str, addresses: impl IntoIterator<Item = IpAddr>) -> Self {
-        self.names.insert(name.to_ascii_lowercase(), addresses.into_iter().collect());
+        self.names.push((name.to_owned(), addresses.into_iter().collect()));
         self
     }
 
     pub(super) fn look_up(&self, name: &str) -> io::Result<Vec<IpAddr>> {
-        self.names.get(&name.to_ascii_lowercase()).cloned().ok_or_else(|| {
-            let unknown = format!("the simulated network has no name `{name}`; add it by `Network::name`");
-            io::Error::new(io::ErrorKind::NotFound, unknown)
-        })
+        match self.names.iter().rfind(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            Some((_, addresses)) => Ok(addresses.clone()),
+            None => {
+                let unknown = format!("the simulated network has no name `{name}`; add it by `Network::name`");
+                Err(io::Error::new(io::ErrorKind::NotFound, unknown))
+            }
+        }
     }
 }
 

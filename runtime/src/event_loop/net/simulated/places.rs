@@ -1,9 +1,10 @@
 //! Which addresses are taken, and by whom.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::vec::Vec;
 
 use crate::event_loop::slab::Key;
 
@@ -12,15 +13,20 @@ const EPHEMERAL: RangeInclusive<u16> = 32768..=60999;
 
 /// Of one protocol.
 pub(super) struct Places {
-    bound: BTreeMap<(u16, IpAddr), Key>,
-    /// Of connections: where from, where to.
-    connected: BTreeSet<(SocketAddr, SocketAddr)>,
+    ports: BTreeMap<u16, Vec<(IpAddr, Tenant)>>,
     next: u16,
+}
+
+#[derive(PartialEq)]
+enum Tenant {
+    Bound(Key),
+    /// Where a connection goes that comes from there.
+    Connected(SocketAddr),
 }
 
 impl Places {
     pub(super) const fn new() -> Self {
-        Places { bound: BTreeMap::new(), connected: BTreeSet::new(), next: *EPHEMERAL.start() }
+        Places { ports: BTreeMap::new(), next: *EPHEMERAL.start() }
     }
 
     /// The address, with a port if it has none, if it is free.
@@ -33,30 +39,58 @@ impl Places {
     }
 
     pub(super) fn bind(&mut self, address: SocketAddr, key: Key) {
-        self.bound.insert((address.port(), address.ip()), key);
+        self.enter(address, Tenant::Bound(key));
     }
 
     pub(super) fn unbind(&mut self, address: SocketAddr) {
-        self.bound.remove(&(address.port(), address.ip()));
+        self.leave(address, |tenant| matches!(tenant, Tenant::Bound(_)));
     }
 
     /// Who is there, or anywhere.
     pub(super) fn find(&self, to: SocketAddr) -> Option<Key> {
         let anywhere = if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
         let ips = [to.ip(), anywhere, Ipv6Addr::UNSPECIFIED.into()];
-        ips.into_iter().find_map(|ip| self.bound.get(&(to.port(), ip)).copied())
+        ips.into_iter().find_map(|ip| self.bound(to.port()).find(|(bound, _)| *bound == ip)).map(|(_, key)| key)
+    }
+
+    /// Who is bound to a port, and where.
+    fn bound(&self, port: u16) -> impl Iterator<Item = (IpAddr, Key)> {
+        self.at(port).filter_map(|(ip, tenant)| match tenant {
+            Tenant::Bound(key) => Some((*ip, *key)),
+            Tenant::Connected(_) => None,
+        })
+    }
+
+    fn at(&self, port: u16) -> impl Iterator<Item = &(IpAddr, Tenant)> {
+        self.ports.get(&port).into_iter().flatten()
+    }
+
+    fn enter(&mut self, address: SocketAddr, tenant: Tenant) {
+        self.ports.entry(address.port()).or_default().push((address.ip(), tenant));
+    }
+
+    fn leave(&mut self, address: SocketAddr, is_meant: impl Fn(&Tenant) -> bool) {
+        if let Some(there) = self.ports.get_mut(&address.port()) {
+            there.retain(|(ip, tenant)| *ip != address.ip() || !is_meant(tenant));
+            if there.is_empty() {
+                self.ports.remove(&address.port());
+            }
+        }
     }
 
     /// Where a connection comes from that goes there.
     pub(super) fn connect(&mut self, to: SocketAddr) -> io::Result<SocketAddr> {
-        let is_free = |places: &Self, from| !places.is_bound(from) && !places.connected.contains(&(from, to));
+        let is_free = |places: &Self, from: SocketAddr| {
+            let place = (from.ip(), Tenant::Connected(to));
+            !places.is_bound(from) && !places.at(from.port()).any(|taken| *taken == place)
+        };
         let from = self.ephemeral(to.ip(), is_free).ok_or(io::Error::from(io::ErrorKind::AddrNotAvailable))?;
-        self.connected.insert((from, to));
+        self.enter(from, Tenant::Connected(to));
         Ok(from)
     }
 
     pub(super) fn disconnect(&mut self, from: SocketAddr, to: SocketAddr) {
-        self.connected.remove(&(from, to));
+        self.leave(from, |tenant| *tenant == Tenant::Connected(to));
     }
 
     fn ephemeral(&mut self, ip: IpAddr, is_free: impl Fn(&Self, SocketAddr) -> bool) -> Option<SocketAddr> {
@@ -72,12 +106,10 @@ impl Places {
 
     /// Whether somebody is there already, or at all addresses of which this is one; or anybody, if this is all.
     fn is_bound(&self, address: SocketAddr) -> bool {
-        let (port, ip) = (address.port(), address.ip());
-        let lowest = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let mut there = self.bound.range((port, lowest)..).take_while(|((bound, _), _)| *bound == port);
-        there.any(|((_, bound), _)| {
+        let ip = address.ip();
+        self.bound(address.port()).any(|(bound, _)| {
             let same_family = bound.is_ipv4() == ip.is_ipv4();
-            *bound == ip || takes_all(*bound, same_family) || takes_all(ip, same_family)
+            bound == ip || takes_all(bound, same_family) || takes_all(ip, same_family)
         })
     }
 }

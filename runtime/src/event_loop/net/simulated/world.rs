@@ -1,7 +1,8 @@
 //! All sockets of a simulated network, and all that is on its way.
 
 use std::boxed::Box;
-use std::collections::BTreeMap;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -31,13 +32,40 @@ pub(crate) struct World {
     pub(super) tcp: Places,
     pub(super) udp: Places,
     pub(super) paths: BTreeMap<PathBuf, AtPath>,
-    /// By the time of arrival and, among equals, in the order of sending.
-    under_way: BTreeMap<(Duration, u64), Arrival>,
+    /// What arrives next is the greatest.
+    under_way: BinaryHeap<Reverse<Sent>>,
     sent: u64,
     told: Vec<Readiness>,
     /// How many sockets somebody has.
     open: usize,
 }
+
+/// By the time of arrival and, among equals, in the order of sending.
+struct Sent {
+    arrives: Duration,
+    number: u64,
+    arrival: Arrival,
+}
+
+impl Ord for Sent {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.arrives, self.number).cmp(&(other.arrives, other.number))
+    }
+}
+
+impl PartialOrd for Sent {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sent {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Sent {}
 
 /// Who is at a path.
 #[derive(Clone, Copy)]
@@ -99,7 +127,7 @@ impl World {
             tcp: Places::new(),
             udp: Places::new(),
             paths: BTreeMap::new(),
-            under_way: BTreeMap::new(),
+            under_way: BinaryHeap::new(),
             sent: 0,
             told: Vec::new(),
             open: 0,
@@ -113,7 +141,7 @@ impl World {
         if !self.told.is_empty() {
             return Some(self.now);
         }
-        self.under_way.keys().next().map(|(time, _)| *time)
+        self.under_way.peek().map(|Reverse(next)| next.arrives)
     }
 
     pub(super) fn advance(&mut self, now: Duration) {
@@ -123,8 +151,9 @@ impl World {
 
     /// Delivers all that is due. What that leads to may be due as well.
     pub(super) fn deliver(&mut self) {
-        while let Some(next) = self.under_way.first_entry().filter(|next| next.key().0 <= self.now) {
-            match next.remove() {
+        while self.under_way.peek().is_some_and(|Reverse(next)| next.arrives <= self.now) {
+            let Some(Reverse(next)) = self.under_way.pop() else { return };
+            match next.arrival {
                 Arrival::Call { client, tries } => self.called(client, tries),
                 Arrival::Answer { client, answer } => self.answered(client, answer),
                 Arrival::Bytes { stream, length } => self.came(stream, length),
@@ -137,7 +166,7 @@ impl World {
     }
 
     pub(super) fn send(&mut self, arrives: Duration, arrival: Arrival) {
-        self.under_way.insert((arrives, self.sent), arrival);
+        self.under_way.push(Reverse(Sent { arrives, number: self.sent, arrival }));
         self.sent += 1;
     }
 

@@ -3,7 +3,7 @@
 //! They are made when there is work that none of them is free for, up to a limit, and end when there is none for a while.
 
 use std::boxed::Box;
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::string::String;
@@ -31,8 +31,8 @@ pub(crate) struct Pool {
 type Start = fn(Arc<Pool>) -> io::Result<thread::JoinHandle<()>>;
 
 struct State {
-    /// First come, first served. Work is taken back by its number; these are in order.
-    queue: VecDeque<(u64, Box<dyn Work>)>,
+    /// First come, first served. Work is taken back by its number.
+    queue: BTreeMap<u64, Box<dyn Work>>,
     next: u64,
     threads: usize,
     /// Those that have no work: they wait, or are about to look.
@@ -50,13 +50,6 @@ pub(crate) struct Refused {
     work: Option<Box<dyn Work>>,
 }
 
-impl State {
-    fn take(&mut self, number: u64) -> Option<Box<dyn Work>> {
-        let at = self.queue.binary_search_by_key(&number, |(number, _)| *number).ok()?;
-        self.queue.remove(at).map(|(_, work)| work)
-    }
-}
-
 impl Pool {
     pub(crate) fn new() -> Arc<Self> {
         let processors = thread::available_parallelism().map_or(1, usize::from);
@@ -66,7 +59,7 @@ impl Pool {
 
     fn with(limit: usize, start: Start) -> Arc<Self> {
         let state =
-            State { queue: VecDeque::new(), next: 0, threads: 0, idle: 0, limit, closed: false, handles: Vec::new() };
+            State { queue: BTreeMap::new(), next: 0, threads: 0, idle: 0, limit, closed: false, handles: Vec::new() };
         Arc::new(Pool { state: Mutex::new(state), changed: Condvar::new(), start })
     }
 
@@ -82,11 +75,11 @@ impl Pool {
         }
         let number = state.next;
         state.next += 1;
-        state.queue.push_back((number, work));
+        state.queue.insert(number, work);
         if let Err(error) = self.grow(&mut state) {
             // Those that there are come to it in time.
             if state.threads == 0 {
-                let work = state.take(number);
+                let work = state.queue.remove(&number);
                 return Err(Refused { error: Some(error), work });
             }
         }
@@ -109,7 +102,7 @@ impl Pool {
 
     /// Work that no thread has begun with.
     pub(crate) fn take_back(&self, number: u64) -> Option<Box<dyn Work>> {
-        self.lock().take(number)
+        self.lock().queue.remove(&number)
     }
 
     pub(crate) fn set_limit(self: &Arc<Self>, limit: usize) {
@@ -157,7 +150,7 @@ impl Pool {
         let mut waited_long = false;
         loop {
             let too_many = state.threads > state.limit;
-            let next = if too_many { None } else { state.queue.pop_front() };
+            let next = if too_many { None } else { state.queue.pop_first() };
             if next.is_some() || too_many || state.closed || waited_long {
                 state.idle -= 1;
                 state.threads -= usize::from(next.is_none());

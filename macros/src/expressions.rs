@@ -4,7 +4,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Path, Type};
+use syn::{Path, Token, Type};
 
 use crate::names::{self, YIELD};
 
@@ -41,7 +41,7 @@ impl Coroutine {
     /// the user wrote the type; and where it is inferred, all values have the same.
     ///
     /// ```text
-    /// let yields = yields::<Y, _>(|value: Y| value);
+    /// let yields = yields::<Y, _>(|value: _| value);
     /// ```
     ///
     /// A function is as good, and costs the compiler half. But it knows neither parameters nor lifetimes of what is around it,
@@ -60,7 +60,10 @@ impl Coroutine {
             let name = Ident::new(&name.to_string(), at);
             return quote_spanned!(names::hidden(at)=> fn #name(#value: #ty) -> #ty { #value });
         }
-        let closure = quote_spanned!(at=> |#value: #ty| #value);
+        // The type of its parameter is inferred, since the compiler says of each mention that there is no such type. What stands in
+        // its place ends where the user's does.
+        let inferred = Token![_](ty.to_token_stream().into_iter().last().map_or(span, |token| token.span()));
+        let closure = quote_spanned!(at=> |#value: #inferred| #value);
         quote_spanned!(span=> let #name = #private::yields::<#ty, _>(#closure);)
     }
 

@@ -6,6 +6,7 @@ mod channels;
 mod chat;
 #[cfg(unix)]
 mod children;
+mod context;
 mod conversations;
 mod cutting;
 #[cfg(unix)]

@@ -56,7 +56,8 @@
 //! # Other executors
 //!
 //! Any future that needs no reactor of its own runs here: those of `futures`, the channels and locks of `tokio::sync`,
-//! `async-channel`. What needs tokio's sockets or timers needs a tokio runtime to be entered around it.
+//! `async-channel`. What needs tokio's sockets or timers needs a tokio runtime to be entered around it. What has a descriptor that
+//! somebody must wait for, as many a library in C, is waited for by `AsyncFd`, on Unix.
 //!
 //! With the feature `futures`, streams have the traits of `futures-io`, and `FuturesIo` makes a [`ByteStream`] of whatever has
 //! those:
@@ -167,7 +168,7 @@ pub use self::net::{
     copy_bidirectional, set_network,
 };
 #[cfg(unix)]
-pub use self::net::{PipeReader, PipeWriter, UnixDatagram, UnixListener, UnixStream};
+pub use self::net::{AsyncFd, PipeReader, PipeWriter, UnixDatagram, UnixListener, UnixStream};
 pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;

@@ -16,7 +16,7 @@ use crate::settle;
 
 /// When a future is dropped: at its n-th poll, before or after that.
 #[derive(Clone, Copy, Debug)]
-enum When {
+pub(crate) enum When {
     InsteadOf(usize),
     After(usize),
 }
@@ -50,25 +50,25 @@ impl<F: Future> Future for Cut<F> {
 }
 
 /// One of the ways in which all is done.
-struct Run {
-    event_loop: EventLoop,
-    when: When,
+pub(crate) struct Run {
+    pub(crate) event_loop: EventLoop,
+    pub(crate) when: When,
     /// Whether both are in one task, behind wakers of somebody else's.
     behind: bool,
 }
 
 /// What came of the two: of the one that is cut, if it was not before its end, and of the other.
-struct Pair<T> {
+pub(crate) struct Pair<T> {
     victim: Rc<RefCell<Option<Option<T>>>>,
     witness: Rc<RefCell<Option<T>>>,
 }
 
 impl<T> Pair<T> {
-    fn victim(&self) -> Option<T> {
+    pub(crate) fn victim(&self) -> Option<T> {
         self.victim.borrow_mut().take().flatten()
     }
 
-    fn witness(&self) -> Option<T> {
+    pub(crate) fn witness(&self) -> Option<T> {
         self.witness.borrow_mut().take()
     }
 
@@ -79,7 +79,7 @@ impl<T> Pair<T> {
 
 impl Run {
     /// Begins both, the victim first, and lets them run until they wait.
-    fn begin<T: 'static>(
+    pub(crate) fn begin<T: 'static>(
         &self,
         victim: impl Future<Output = T> + 'static,
         witness: impl Future<Output = T> + 'static,
@@ -108,13 +108,13 @@ impl Run {
         pair
     }
 
-    fn settle(&self) {
+    pub(crate) fn settle(&self) {
         self.event_loop.run_until_complete(settle()).unwrap();
     }
 }
 
 /// Every way to cut.
-fn everywhere(scenario: impl Fn(&Run)) {
+pub(crate) fn everywhere(scenario: impl Fn(&Run)) {
     for n in 0..6 {
         for when in [When::InsteadOf(n), When::After(n)] {
             for behind in [false, true] {

@@ -11,6 +11,10 @@ mod conversations;
 mod cutting;
 #[cfg(unix)]
 mod datagrams;
+#[cfg(unix)]
+mod descriptor;
+#[cfg(unix)]
+mod descriptor_owner;
 mod executor;
 mod eyeballs;
 mod gather;

@@ -2,6 +2,8 @@
 //!
 //! All of them act at even times, and somebody looks at odd ones, when everybody waits: nobody may wait for what is there.
 
+#[cfg(unix)]
+mod datagrams;
 mod groups;
 
 use std::cell::{Cell, RefCell};

@@ -5,8 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use antiphon::event_loop::{
-    self, ByteStream, EventLoop, Network, RunError, Server, TcpListener, TcpStream, UdpSocket, UnixListener,
-    UnixStream, for_each_seed, gather, sleep, spawn, time, timeout, yield_now,
+    self, ByteStream, EventLoop, Network, RunError, Server, TcpListener, TcpStream, UdpSocket, UnixDatagram,
+    UnixListener, UnixStream, for_each_seed, gather, sleep, spawn, time, timeout, yield_now,
 };
 
 use crate::{Log, seconds};
@@ -14,13 +14,13 @@ use crate::{Log, seconds};
 const ANYWHERE: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
 /// What is said of a result: the kind of an error, not its words.
-fn said<T: Debug>(result: io::Result<T>) -> String {
+pub(crate) fn said<T: Debug>(result: io::Result<T>) -> String {
     result.map_or_else(|error| format!("{:?}", error.kind()), |value| format!("{value:?}"))
 }
 
 /// What happens is the same on this machine's network and on a simulated one.
 #[track_caller]
-fn same(scenario: impl AsyncFn(Log)) {
+pub(crate) fn same(scenario: impl AsyncFn(Log)) {
     let on = |event_loop: EventLoop| {
         let log = Log::default();
         event_loop.run_until_complete(scenario(log.clone())).unwrap();
@@ -239,12 +239,12 @@ fn datagrams() {
 }
 
 /// A network on which all takes a second, and nothing else happens.
-fn slow() -> Network {
+pub(crate) fn slow() -> Network {
     Network::ideal().latency(seconds(1)..=seconds(1))
 }
 
 /// Runs it on a simulated loop with a network.
-fn on<T>(network: Network, test: impl AsyncFnOnce() -> T) -> Result<T, RunError> {
+pub(crate) fn on<T>(network: Network, test: impl AsyncFnOnce() -> T) -> Result<T, RunError> {
     let event_loop = EventLoop::simulated();
     event_loop.set_network(network);
     event_loop.run_until_complete(test())
@@ -362,6 +362,9 @@ fn too_many_open_files_lose_nobody() {
             UdpSocket::bind(ANYWHERE).await.map(drop),
             TcpStream::connect(address).await.map(drop),
             UnixStream::pair().map(drop),
+            UnixDatagram::unbound().map(drop),
+            UnixDatagram::bind("full").map(drop),
+            UnixDatagram::pair().map(drop),
             UnixListener::bind("full").map(drop),
         ] {
             assert_eq!(refused.unwrap_err().to_string(), full.to_string());
@@ -489,7 +492,24 @@ async fn exchange() {
         one.write_all(b"here").await?;
         other.read(&mut [0; 64]).await.map(drop)
     };
-    let _ = futures::join!(timeout(seconds(30), echoing), asking, telling);
+    let passing_on = async {
+        let (one, other) = (UnixDatagram::bind("one")?, UnixDatagram::unbound()?);
+        let sending = async {
+            for _ in 0..3 {
+                other.send_to(b"datagram", "one").await?;
+            }
+            io::Result::Ok(())
+        };
+        let receiving = async {
+            for _ in 0..3 {
+                one.recv(&mut [0; 64]).await?;
+                yield_now().await;
+            }
+            io::Result::Ok(())
+        };
+        futures::try_join!(sending, receiving)
+    };
+    let _ = futures::join!(timeout(seconds(30), echoing), asking, telling, passing_on);
 }
 
 #[test]

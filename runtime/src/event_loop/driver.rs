@@ -26,6 +26,10 @@ pub(crate) trait Driver {
     /// Has the system tell when a source becomes ready, by that token.
     fn register(&mut self, source: &mut dyn mio::event::Source, token: mio::Token) -> io::Result<()>;
 
+    /// Has it tell anew of what the source is ready for now, whether it told of that before or not.
+    #[cfg(unix)]
+    fn reregister(&mut self, source: &mut dyn mio::event::Source, token: mio::Token) -> io::Result<()>;
+
     /// The system need not tell any more.
     fn deregister(&mut self, source: &mut dyn mio::event::Source) -> io::Result<()>;
 

@@ -1,6 +1,8 @@
 //! Sockets.
 
 mod address;
+#[cfg(unix)]
+mod async_fd;
 #[cfg(feature = "macros")]
 mod conversation;
 mod conversions;
@@ -32,6 +34,8 @@ mod waiting;
 mod writer;
 
 pub use self::address::Address;
+#[cfg(unix)]
+pub use self::async_fd::AsyncFd;
 #[cfg(feature = "macros")]
 pub use self::conversation::Conversation;
 pub use self::copy::{Copying, CopyingBoth, copy, copy_bidirectional};

@@ -63,6 +63,11 @@ impl Driver for Os {
         self.poll.registry().register(source, token, interest())
     }
 
+    #[cfg(unix)]
+    fn reregister(&mut self, source: &mut dyn mio::event::Source, token: mio::Token) -> io::Result<()> {
+        self.poll.registry().reregister(source, token, interest())
+    }
+
     fn deregister(&mut self, source: &mut dyn mio::event::Source) -> io::Result<()> {
         self.poll.registry().deregister(source)
     }

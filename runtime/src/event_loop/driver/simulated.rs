@@ -58,7 +58,12 @@ impl Driver for Simulated {
     }
 
     fn register(&mut self, _: &mut dyn mio::event::Source, _: mio::Token) -> io::Result<()> {
-        Err(io::Error::new(io::ErrorKind::Unsupported, "a simulated event loop has no sockets of the system"))
+        Err(absent())
+    }
+
+    #[cfg(unix)]
+    fn reregister(&mut self, _: &mut dyn mio::event::Source, _: mio::Token) -> io::Result<()> {
+        Err(absent())
     }
 
     fn deregister(&mut self, _: &mut dyn mio::event::Source) -> io::Result<()> {
@@ -76,6 +81,10 @@ impl Driver for Simulated {
     fn seed(&self) -> Option<u64> {
         self.seed
     }
+}
+
+fn absent() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, "a simulated event loop has no sockets of the system")
 }
 
 impl Notify for Arc<Notified> {

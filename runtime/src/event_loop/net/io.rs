@@ -3,6 +3,10 @@
 use std::fmt;
 use std::io::{self, IoSlice, Read, Write};
 use std::net::{Shutdown, SocketAddr};
+#[cfg(unix)]
+use std::os::unix;
+#[cfg(unix)]
+use std::path::Path;
 
 use super::simulated;
 
@@ -12,7 +16,7 @@ pub(crate) trait System: mio::event::Source + fmt::Debug {
 }
 
 /// The system tells of edges by itself: epoll and kqueue do.
-const EDGES: bool = cfg!(any(
+pub(super) const EDGES: bool = cfg!(any(
     target_os = "android",
     target_os = "dragonfly",
     target_os = "freebsd",
@@ -53,7 +57,7 @@ impl System for mio::net::UnixStream {
 
 #[cfg(unix)]
 impl System for mio::net::UnixDatagram {
-    type Simulated = simulated::Absent;
+    type Simulated = simulated::UnixDatagrams;
 }
 
 /// The same call, of whichever it is.
@@ -93,6 +97,17 @@ where
     /// would block. Not so where the next edge is told of only when one has blocked, nor if there is an end.
     pub(crate) fn is_last(&self, n: usize, of: usize) -> bool {
         EDGES && matches!(self, Io::Real(_)) && 0 < n && n < of
+    }
+}
+
+#[cfg(unix)]
+impl<S: System<Simulated = simulated::Absent>> Io<S> {
+    /// Of a kind that a simulated network does not have.
+    pub(crate) const fn real(&self) -> &S {
+        match self {
+            Io::Real(real) => real,
+            Io::Simulated(absent) => match *absent {},
+        }
     }
 }
 
@@ -160,6 +175,37 @@ impl Io<mio::net::UnixListener> {
             Io::Real(listener) => listener.accept().map(|(stream, _)| Io::Real(stream)),
             Io::Simulated(listener) => listener.accept().map(Io::Simulated),
         }
+    }
+}
+
+#[cfg(unix)]
+impl Io<mio::net::UnixDatagram> {
+    pub(crate) fn connect(&self, path: &Path) -> io::Result<()> {
+        either!(self, socket => socket.connect(path))
+    }
+
+    pub(crate) fn send(&self, datagram: &[u8]) -> io::Result<usize> {
+        either!(self, socket => socket.send(datagram))
+    }
+
+    pub(crate) fn send_to(&self, datagram: &[u8], path: &Path) -> io::Result<usize> {
+        either!(self, socket => socket.send_to(datagram, path))
+    }
+
+    pub(crate) fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        either!(self, socket => socket.recv(buffer))
+    }
+
+    pub(crate) fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, unix::net::SocketAddr)> {
+        either!(self, socket => socket.recv_from(buffer))
+    }
+
+    pub(crate) fn local_addr(&self) -> io::Result<unix::net::SocketAddr> {
+        either!(self, socket => socket.local_addr())
+    }
+
+    pub(crate) fn peer_addr(&self) -> io::Result<unix::net::SocketAddr> {
+        either!(self, socket => socket.peer_addr())
     }
 }
 

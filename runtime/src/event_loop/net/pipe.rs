@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use mio::unix::pipe::{Receiver, Sender};
 
 use super::directions::{ReadBytes, WriteBytes};
-use super::io::{Io, System};
+use super::io::System;
 use super::simulated::Absent;
 use super::source::{Direction, Source};
 use crate::event_loop::debug::{is_made_of, waits_fn};
@@ -54,10 +54,7 @@ impl PipeReader {
 
 impl ReadBytes for PipeReader {
     fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        self.source.poll(cx, Direction::Read, |pipe| match pipe {
-            Io::Real(pipe) => Read::read(&mut { pipe }, buffer),
-            Io::Simulated(absent) => match *absent {},
-        })
+        self.source.poll(cx, Direction::Read, |pipe| Read::read(&mut pipe.real(), buffer))
     }
 }
 
@@ -129,10 +126,7 @@ impl WriteBytes for PipeWriter {
     fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         let source = self.source.borrow();
         let Some(source) = &*source else { return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())) };
-        source.poll(cx, Direction::Write, |pipe| match pipe {
-            Io::Real(pipe) => Write::write_vectored(&mut { pipe }, bytes),
-            Io::Simulated(absent) => match *absent {},
-        })
+        source.poll(cx, Direction::Write, |pipe| Write::write_vectored(&mut pipe.real(), bytes))
     }
 
     fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -11,7 +11,10 @@ mod datagrams;
 mod listener;
 mod pipe;
 mod places;
+mod socket;
 mod stream;
+#[cfg(unix)]
+mod unix_datagrams;
 mod world;
 
 use std::boxed::Box;
@@ -30,6 +33,8 @@ pub use self::conditions::{Network, set_network};
 pub(crate) use self::datagrams::Datagrams;
 pub(crate) use self::listener::Listener;
 pub(crate) use self::stream::Stream;
+#[cfg(unix)]
+pub(crate) use self::unix_datagrams::UnixDatagrams;
 
 /// The network of a simulated loop.
 #[derive(Clone)]
@@ -41,7 +46,7 @@ pub(crate) trait Endpoint {
     fn attach(&self, token: mio::Token);
 }
 
-/// In the place of a socket that it does not have.
+/// In the place of pipes and descriptors, which it does not have.
 #[cfg(unix)]
 #[derive(Debug)]
 pub(crate) enum Absent {}

@@ -42,6 +42,8 @@ struct State {
 struct Side {
     /// The system call has not said that it would block since the last edge.
     ready: bool,
+    /// How often there was an edge.
+    edges: u32,
     /// Who waits for the next edge.
     waiting: Waiting,
 }
@@ -49,7 +51,7 @@ struct Side {
 impl Default for Side {
     /// New sources are tried at once.
     fn default() -> Self {
-        Side { ready: true, waiting: Waiting::Nobody }
+        Side { ready: true, edges: 0, waiting: Waiting::Nobody }
     }
 }
 
@@ -87,6 +89,7 @@ impl Sources {
             if ready {
                 let side = state.at(direction);
                 side.ready = true;
+                side.edges = side.edges.wrapping_add(1);
                 side.waiting.drain(wake);
             }
         }
@@ -227,7 +230,22 @@ impl<S: System> Source<S> {
         self.poll_until(cx, direction, operation, |_| false)
     }
 
-    /// The same. If what it gives is the last, the next operation waits for an edge and is not tried before.
+    /// The same, and tries even if another of that direction is known to block: each goes to a receiver of its own.
+    pub(crate) fn poll_each<R>(
+        &self,
+        cx: &Context<'_>,
+        direction: Direction,
+        operation: impl FnMut(&Io<S>) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        if let Some(core) = self.core.upgrade() {
+            if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key) {
+                state.at(direction).ready = true;
+            }
+        }
+        self.poll(cx, direction, operation)
+    }
+
+    /// The same as `poll`. If what it gives is the last, the next operation waits for an edge and is not tried before.
     fn poll_until<R>(
         &self,
         cx: &Context<'_>,
@@ -263,6 +281,42 @@ impl<S: System> Source<S> {
                 }
             }
         }
+    }
+
+    /// Waits until the system says that it is ready. In the first poll that is asked for by `rearm`, and counted in `asked`.
+    #[cfg(unix)]
+    pub(crate) fn poll_edge(
+        &self,
+        cx: &Context<'_>,
+        direction: Direction,
+        asked: &mut Option<u32>,
+        rearm: impl FnOnce() -> io::Result<()>,
+    ) -> Poll<io::Result<()>> {
+        let Some(core) = self.core.upgrade() else {
+            return Poll::Ready(Err(closed()));
+        };
+        let edges = core.sources().borrow_mut().all.get_mut(self.key).map_or(0, |state| state.at(direction).edges);
+        match *asked {
+            Some(before) if before != edges => return Poll::Ready(Ok(())),
+            Some(_) => {}
+            None => {
+                if let Err(error) = rearm() {
+                    return Poll::Ready(Err(error));
+                }
+                *asked = Some(edges);
+                debug::begins();
+            }
+        }
+        self.wait(&core, direction, cx);
+        debug::about(self.io());
+        Poll::Pending
+    }
+
+    /// Has the system tell anew of what it is ready for now. `io` names it to the system once more.
+    #[cfg(unix)]
+    pub(crate) fn rearm(&self, io: &mut dyn mio::event::Source) -> io::Result<()> {
+        let core = self.core.upgrade().ok_or_else(closed)?;
+        core.driver().borrow_mut().reregister(io, token(self.key))
     }
 
     #[inline]

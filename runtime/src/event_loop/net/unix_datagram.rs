@@ -6,13 +6,11 @@ use std::io;
 use std::os::unix::net::SocketAddr;
 use std::path::Path;
 
-use super::io::Io;
-use super::simulated::{Absent, Simulation};
+use super::simulated::{Simulation, UnixDatagrams};
 use super::source::{Direction, Source};
 use crate::event_loop::debug::waits_fn;
 
-/// A Unix socket for datagrams, which arrive in order, and whose sender waits for room. It belongs to the loop it was made on. A
-/// simulated loop has none.
+/// A Unix socket for datagrams, which arrive in order, and whose sender waits for room. It belongs to the loop it was made on.
 ///
 /// ```
 /// use antiphon::event_loop::{self, UnixDatagram};
@@ -45,7 +43,8 @@ impl UnixDatagram {
     ///
     /// If no event loop runs on this thread.
     pub fn bind(path: impl AsRef<Path>) -> io::Result<Self> {
-        UnixDatagram::open(|| mio::net::UnixDatagram::bind(path))
+        let path = path.as_ref();
+        UnixDatagram::open(|| mio::net::UnixDatagram::bind(path), |network| network.datagrams_at(path))
     }
 
     /// A socket that has no path. Nobody can answer it, unless it is [connected](Self::connect) by both.
@@ -58,7 +57,7 @@ impl UnixDatagram {
     ///
     /// If no event loop runs on this thread.
     pub fn unbound() -> io::Result<Self> {
-        UnixDatagram::open(mio::net::UnixDatagram::unbound)
+        UnixDatagram::open(mio::net::UnixDatagram::unbound, Simulation::datagrams_nowhere)
     }
 
     /// Two that are connected to each other.
@@ -71,29 +70,34 @@ impl UnixDatagram {
     ///
     /// If no event loop runs on this thread.
     pub fn pair() -> io::Result<(Self, Self)> {
-        let (one, other) = Source::pair("UnixDatagram", mio::net::UnixDatagram::pair, |_| Err(unsupported()))?;
+        let (one, other) = Source::pair("UnixDatagram", mio::net::UnixDatagram::pair, Simulation::datagrams_pair)?;
         Ok((UnixDatagram { source: one }, UnixDatagram { source: other }))
     }
 
-    fn open(real: impl FnOnce() -> io::Result<mio::net::UnixDatagram>) -> io::Result<Self> {
-        let simulated = |_: &Simulation| Err::<Absent, _>(unsupported());
+    fn open(
+        real: impl FnOnce() -> io::Result<mio::net::UnixDatagram>,
+        simulated: impl FnOnce(&Simulation) -> io::Result<UnixDatagrams>,
+    ) -> io::Result<Self> {
         Ok(UnixDatagram { source: Source::open("UnixDatagram", real, simulated)? })
     }
 
-    /// Sends to one path only from now on, by [`send`](Self::send), and receives from there only.
+    /// Sends to one path only from now on, by [`send`](Self::send), and receives from there only: others are refused.
+    ///
+    /// If it was connected before, what came from there and was not received is lost.
     ///
     /// # Errors
     ///
-    /// If nobody is there, or that is not allowed.
+    /// If nobody is there, who is there is connected to somebody else, or that is not allowed.
     pub fn connect(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        self.source.io().real().connect(path)
+        self.source.io().connect(path.as_ref())
     }
 
     /// Sends a datagram to who was [connected](Self::connect) to. How many bytes were sent.
     ///
     /// # Errors
     ///
-    /// If it is not connected, the other is gone, or the datagram is too long.
+    /// If it is not connected; if the other is gone, and then it is not connected any more; if that one is connected to somebody else,
+    /// or the datagram is too long.
     ///
     /// # Cancellation
     ///
@@ -101,15 +105,18 @@ impl UnixDatagram {
     pub fn send(&self, datagram: &[u8]) -> impl Future<Output = io::Result<usize>> {
         waits_fn(
             || "UnixDatagram::send",
-            move |cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send(datagram)),
+            move |cx| self.source.poll_each(cx, Direction::Write, |socket| socket.send(datagram)),
         )
     }
 
     /// Sends a datagram to a path. How many bytes were sent.
     ///
+    /// Linux does not tell who is not [connected](Self::connect) when there is room, and has it try again and again. So connect if the
+    /// receiver may be slow.
+    ///
     /// # Errors
     ///
-    /// If nobody is there, or the datagram is too long.
+    /// If nobody is there, who is there is connected to somebody else, or the datagram is too long.
     ///
     /// # Cancellation
     ///
@@ -117,7 +124,7 @@ impl UnixDatagram {
     pub fn send_to(&self, datagram: &[u8], path: impl AsRef<Path>) -> impl Future<Output = io::Result<usize>> {
         waits_fn(
             || "UnixDatagram::send_to",
-            move |cx| self.source.poll(cx, Direction::Write, |socket| socket.real().send_to(datagram, &path)),
+            move |cx| self.source.poll_each(cx, Direction::Write, |socket| socket.send_to(datagram, path.as_ref())),
         )
     }
 
@@ -131,10 +138,7 @@ impl UnixDatagram {
     ///
     /// No datagram is lost.
     pub fn recv(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
-        waits_fn(
-            || "UnixDatagram::recv",
-            move |cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv(buffer)),
-        )
+        waits_fn(|| "UnixDatagram::recv", move |cx| self.source.poll(cx, Direction::Read, |socket| socket.recv(buffer)))
     }
 
     /// Receives a datagram. How long it is, and where it comes from; what is longer than `buffer` is cut.
@@ -149,7 +153,7 @@ impl UnixDatagram {
     pub fn recv_from(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
         waits_fn(
             || "UnixDatagram::recv_from",
-            move |cx| self.source.poll(cx, Direction::Read, |socket| socket.real().recv_from(buffer)),
+            move |cx| self.source.poll(cx, Direction::Read, |socket| socket.recv_from(buffer)),
         )
     }
 
@@ -159,7 +163,7 @@ impl UnixDatagram {
     ///
     /// The system's.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.source.io().real().local_addr()
+        self.source.io().local_addr()
     }
 
     /// Whom it is connected to.
@@ -168,21 +172,8 @@ impl UnixDatagram {
     ///
     /// If it is not connected.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.source.io().real().peer_addr()
+        self.source.io().peer_addr()
     }
-}
-
-impl Io<mio::net::UnixDatagram> {
-    const fn real(&self) -> &mio::net::UnixDatagram {
-        match self {
-            Io::Real(socket) => socket,
-            Io::Simulated(absent) => match *absent {},
-        }
-    }
-}
-
-fn unsupported() -> io::Error {
-    io::Error::new(io::ErrorKind::Unsupported, "a simulated network has no datagrams between paths")
 }
 
 impl fmt::Debug for UnixDatagram {

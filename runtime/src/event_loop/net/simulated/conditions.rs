@@ -17,11 +17,12 @@ use crate::event_loop::{EventLoop, current};
 ///
 /// The sockets are the same types as on the system's network, and behave the same: ports are taken, a slow reader blocks its
 /// writer, who writes to somebody who is gone is told. But all is in memory, in this process and on the loop's own time: nothing is
-/// sent, every address is this machine's, no file is made for a Unix socket (a path is free again when its listener is gone), and
+/// sent, every address is this machine's, no file is made for a Unix socket (a path is free again when its socket is gone), and
 /// names are those that [`name`](Self::name) gives.
 ///
 /// What a network leaves open is drawn from the loop's seed, from the ranges that are said here. In a range small numbers are as
-/// likely as large ones. Unix sockets have buffers and pieces, and no other faults.
+/// likely as large ones. Unix sockets have buffers, and those that are connections pieces, and no other faults: what they send is
+/// there at once.
 ///
 /// ```
 /// use antiphon::event_loop::{ByteStream, EventLoop, Network, TcpListener, TcpStream, time};
@@ -115,7 +116,8 @@ impl Network {
         Network { bandwidth: bytes_per_second, ..self }
     }
 
-    /// How many bytes may be under way, and not read yet, before a writer has to wait: drawn for each direction of a connection.
+    /// How many bytes may be under way, and not read yet, before a writer has to wait: drawn for each direction of a connection, and
+    /// for each `UnixDatagram` that receives.
     ///
     /// # Panics
     ///
@@ -149,7 +151,7 @@ impl Network {
         Network { lost: checked(probability), ..self }
     }
 
-    /// How probable it is that a datagram does not arrive.
+    /// How probable it is that a datagram of UDP does not arrive. Those of Unix sockets always do.
     ///
     /// # Panics
     ///
@@ -158,7 +160,7 @@ impl Network {
         Network { datagrams_lost: checked(probability), ..self }
     }
 
-    /// How probable it is that a datagram that arrives does so twice.
+    /// How probable it is that a datagram of UDP that arrives does so twice.
     ///
     /// # Panics
     ///

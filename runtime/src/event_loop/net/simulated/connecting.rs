@@ -10,7 +10,9 @@ use super::listener::At;
 use super::pipe::Pipe;
 use super::places::{reached, seen_by};
 use super::stream::{State, Stream};
-use super::world::{Arrival, World};
+#[cfg(unix)]
+use super::world::wrong_kind;
+use super::world::{Arrival, AtPath, World};
 use crate::event_loop::slab::Key;
 
 /// How often a call is repeated that finds no room: after a second, then after twice the time. Linux does it so.
@@ -42,7 +44,12 @@ impl Simulation {
     /// Connects on this machine, which takes no time.
     pub(crate) fn connect_to(&self, path: &Path) -> io::Result<Stream> {
         let mut world = self.0.borrow_mut();
-        let Some(listener) = world.paths.get(path).copied() else { return Err(io::ErrorKind::NotFound.into()) };
+        let listener = match world.paths.get(path) {
+            Some(AtPath::Listener(listener)) => *listener,
+            #[cfg(unix)]
+            Some(AtPath::Datagrams(_)) => return Err(wrong_kind()),
+            None => return Err(io::ErrorKind::NotFound.into()),
+        };
         if world.is_full(listener) {
             return Err(io::ErrorKind::WouldBlock.into());
         }
@@ -57,11 +64,7 @@ impl Simulation {
     /// Two ends of a connection on this machine.
     pub(crate) fn pair(&self) -> io::Result<(Stream, Stream)> {
         let mut world = self.0.borrow_mut();
-        world.open()?;
-        if let Err(error) = world.open() {
-            world.close();
-            return Err(error);
-        }
+        world.open_pair()?;
         let (one, other) = (world.stream(None), world.stream(None));
         world.join(one, other);
         Ok((Stream::new(&self.0, one), Stream::new(&self.0, other)))

@@ -1,24 +1,20 @@
 //! Sockets for datagrams.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::rc::Rc;
 use std::vec::Vec;
 
+use super::Simulation;
 use super::places::{reached, seen_by};
+use super::socket::{self, Socket};
 use super::world::{Arrival, World};
-use super::{Endpoint, Simulation};
-use crate::event_loop::slab::Key;
+use crate::event_loop::slab::{Key, Slab};
 
-pub(crate) struct Datagrams {
-    world: Rc<RefCell<World>>,
-    key: Key,
-}
+pub(crate) type Datagrams = Socket<State>;
 
-pub(super) struct State {
+pub(crate) struct State {
     token: Option<mio::Token>,
     at: SocketAddr,
     /// To and from whom only.
@@ -44,18 +40,11 @@ impl Simulation {
         let state = State { token: None, at, peer: None, came: VecDeque::new(), length: 0, error: None };
         let key = world.datagrams.insert_with(|_| state);
         world.udp.bind(at, key);
-        Ok(Datagrams { world: Rc::clone(&self.0), key })
+        Ok(Socket::new(&self.0, key))
     }
 }
 
 impl Datagrams {
-    fn with<R>(&self, f: impl FnOnce(&mut State) -> io::Result<R>) -> io::Result<R> {
-        match self.world.borrow_mut().datagrams.get_mut(self.key) {
-            Some(socket) => f(socket),
-            None => Err(io::ErrorKind::NotConnected.into()),
-        }
-    }
-
     pub(crate) fn connect(&self, to: SocketAddr) -> io::Result<()> {
         self.with(|socket| {
             socket.peer = Some(reached(socket.checked(to)?));
@@ -164,30 +153,24 @@ impl World {
     }
 }
 
-impl Endpoint for Datagrams {
-    fn attach(&self, token: mio::Token) {
-        if let Some(socket) = self.world.borrow_mut().datagrams.get_mut(self.key) {
-            socket.token = Some(token);
-        }
-    }
-}
+impl socket::State for State {
+    const NAME: &'static str = "Datagrams";
 
-impl Drop for Datagrams {
-    fn drop(&mut self) {
-        let mut world = self.world.borrow_mut();
-        world.close();
-        if let Some(socket) = world.datagrams.remove(self.key) {
+    fn all(world: &mut World) -> &mut Slab<Self> {
+        &mut world.datagrams
+    }
+
+    fn token(&mut self) -> &mut Option<mio::Token> {
+        &mut self.token
+    }
+
+    fn close(world: &mut World, key: Key) {
+        if let Some(socket) = world.datagrams.remove(key) {
             world.udp.unbind(socket.at);
         }
     }
-}
 
-impl fmt::Debug for Datagrams {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Datagrams");
-        if let Some(socket) = self.world.borrow().datagrams.get(self.key) {
-            shown.field("addr", &socket.at);
-        }
-        shown.finish_non_exhaustive()
+    fn show(&self, shown: &mut fmt::DebugStruct<'_, '_>) {
+        shown.field("addr", &self.at);
     }
 }

@@ -1,25 +1,21 @@
 //! Who listens.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
+use super::Simulation;
+use super::socket::{self, Socket};
 use super::stream::Stream;
-use super::world::World;
-use super::{Endpoint, Simulation};
-use crate::event_loop::slab::Key;
+use super::world::{AtPath, World};
+use crate::event_loop::slab::{Key, Slab};
 
 /// A listener of TCP, or of Unix sockets.
-pub(crate) struct Listener {
-    world: Rc<RefCell<World>>,
-    key: Key,
-}
+pub(crate) type Listener = Socket<State>;
 
-pub(super) struct State {
+pub(crate) struct State {
     pub(super) token: Option<mio::Token>,
     pub(super) at: At,
     /// Who has connected and was not accepted yet.
@@ -37,7 +33,7 @@ impl Simulation {
         let address = world.tcp.free(address)?;
         let key = world.listener(At::Address(address))?;
         world.tcp.bind(address, key);
-        Ok(Listener { world: Rc::clone(&self.0), key })
+        Ok(Socket::new(&self.0, key))
     }
 
     pub(crate) fn listen_at(&self, path: &Path) -> io::Result<Listener> {
@@ -46,8 +42,8 @@ impl Simulation {
             return Err(io::ErrorKind::AddrInUse.into());
         }
         let key = world.listener(At::Path(path.into()))?;
-        world.paths.insert(path.into(), key);
-        Ok(Listener { world: Rc::clone(&self.0), key })
+        world.paths.insert(path.into(), AtPath::Listener(key));
+        Ok(Socket::new(&self.0, key))
     }
 }
 
@@ -74,26 +70,26 @@ impl Listener {
     }
 
     pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
-        match self.world.borrow().listeners.get(self.key) {
-            Some(State { at: At::Address(address), .. }) => Ok(*address),
-            _ => Err(io::ErrorKind::Unsupported.into()),
-        }
+        self.with(|listener| match listener.at {
+            At::Address(address) => Ok(address),
+            At::Path(_) => Err(io::ErrorKind::Unsupported.into()),
+        })
     }
 }
 
-impl Endpoint for Listener {
-    fn attach(&self, token: mio::Token) {
-        if let Some(listener) = self.world.borrow_mut().listeners.get_mut(self.key) {
-            listener.token = Some(token);
-        }
-    }
-}
+impl socket::State for State {
+    const NAME: &'static str = "Listener";
 
-impl Drop for Listener {
-    fn drop(&mut self) {
-        let mut world = self.world.borrow_mut();
-        world.close();
-        let Some(listener) = world.listeners.remove(self.key) else { return };
+    fn all(world: &mut World) -> &mut Slab<Self> {
+        &mut world.listeners
+    }
+
+    fn token(&mut self) -> &mut Option<mio::Token> {
+        &mut self.token
+    }
+
+    fn close(world: &mut World, key: Key) {
+        let Some(listener) = world.listeners.remove(key) else { return };
         match listener.at {
             At::Address(address) => world.tcp.unbind(address),
             At::Path(path) => _ = world.paths.remove(&path),
@@ -102,19 +98,12 @@ impl Drop for Listener {
         for key in listener.backlog {
             world.abandon(key, false);
         }
-        world.deliver();
     }
-}
 
-impl fmt::Debug for Listener {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Listener");
-        if let Some(listener) = self.world.borrow().listeners.get(self.key) {
-            match &listener.at {
-                At::Address(address) => shown.field("addr", address),
-                At::Path(path) => shown.field("path", path),
-            };
-        }
-        shown.finish_non_exhaustive()
+    fn show(&self, shown: &mut fmt::DebugStruct<'_, '_>) {
+        match &self.at {
+            At::Address(address) => shown.field("addr", address),
+            At::Path(path) => shown.field("path", path),
+        };
     }
 }

@@ -1,23 +1,18 @@
 //! One end of a connection.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
-use std::rc::Rc;
 use std::time::Duration;
 
-use super::Endpoint;
 use super::pipe::Pipe;
+use super::socket::{self, Socket};
 use super::world::{Arrival, World};
-use crate::event_loop::slab::Key;
+use crate::event_loop::slab::{Key, Slab};
 
-pub(crate) struct Stream {
-    world: Rc<RefCell<World>>,
-    key: Key,
-}
+pub(crate) type Stream = Socket<State>;
 
-pub(super) struct State {
+pub(crate) struct State {
     pub(super) token: Option<mio::Token>,
     /// Its own and the other's. None on one machine.
     pub(super) addresses: Option<(SocketAddr, SocketAddr)>,
@@ -63,17 +58,6 @@ impl State {
 }
 
 impl Stream {
-    pub(super) fn new(world: &Rc<RefCell<World>>, key: Key) -> Self {
-        Stream { world: Rc::clone(world), key }
-    }
-
-    fn with<R>(&self, f: impl FnOnce(&mut State) -> io::Result<R>) -> io::Result<R> {
-        match self.world.borrow_mut().streams.get_mut(self.key) {
-            Some(stream) => f(stream),
-            None => Err(io::ErrorKind::NotConnected.into()),
-        }
-    }
-
     /// Whether it is connected. It would block as long as that is open.
     pub(crate) fn connected(&self) -> io::Result<()> {
         self.with(|stream| {
@@ -283,29 +267,24 @@ impl World {
     }
 }
 
-impl Endpoint for Stream {
-    fn attach(&self, token: mio::Token) {
-        if let Some(stream) = self.world.borrow_mut().streams.get_mut(self.key) {
-            stream.token = Some(token);
-        }
-    }
-}
+impl socket::State for State {
+    const NAME: &'static str = "Stream";
 
-impl Drop for Stream {
-    fn drop(&mut self) {
-        let mut world = self.world.borrow_mut();
-        world.close();
-        world.abandon(self.key, true);
-        world.deliver();
+    fn all(world: &mut World) -> &mut Slab<Self> {
+        &mut world.streams
     }
-}
 
-impl fmt::Debug for Stream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Stream");
-        if let Some((own, peer)) = self.world.borrow().streams.get(self.key).and_then(|stream| stream.addresses) {
+    fn token(&mut self) -> &mut Option<mio::Token> {
+        &mut self.token
+    }
+
+    fn close(world: &mut World, key: Key) {
+        world.abandon(key, true);
+    }
+
+    fn show(&self, shown: &mut fmt::DebugStruct<'_, '_>) {
+        if let Some((own, peer)) = self.addresses {
             shown.field("addr", &own).field("peer", &peer);
         }
-        shown.finish_non_exhaustive()
     }
 }

@@ -12,27 +12,39 @@ use std::vec::Vec;
 use super::chance::Chance;
 use super::conditions::Network;
 use super::places::Places;
+#[cfg(unix)]
+use super::unix_datagrams;
 use super::{datagrams, listener, stream};
 use crate::event_loop::driver::Readiness;
 use crate::event_loop::slab::{Key, Slab};
 
 /// Invariant *what is due has arrived*: outside of its functions nothing is under way for a time that has come.
-pub(super) struct World {
+pub(crate) struct World {
     pub(super) now: Duration,
     pub(super) network: Box<Network>,
     pub(super) chance: Chance,
     pub(super) listeners: Slab<listener::State>,
     pub(super) streams: Slab<stream::State>,
     pub(super) datagrams: Slab<datagrams::State>,
+    #[cfg(unix)]
+    pub(super) unix_datagrams: Slab<unix_datagrams::State>,
     pub(super) tcp: Places,
     pub(super) udp: Places,
-    pub(super) paths: BTreeMap<PathBuf, Key>,
+    pub(super) paths: BTreeMap<PathBuf, AtPath>,
     /// By the time of arrival and, among equals, in the order of sending.
     under_way: BTreeMap<(Duration, u64), Arrival>,
     sent: u64,
     told: Vec<Readiness>,
     /// How many sockets somebody has.
     open: usize,
+}
+
+/// Who is at a path.
+#[derive(Clone, Copy)]
+pub(super) enum AtPath {
+    Listener(Key),
+    #[cfg(unix)]
+    Datagrams(Key),
 }
 
 /// Something that was sent.
@@ -82,6 +94,8 @@ impl World {
             listeners: Slab::new(),
             streams: Slab::new(),
             datagrams: Slab::new(),
+            #[cfg(unix)]
+            unix_datagrams: Slab::new(),
             tcp: Places::new(),
             udp: Places::new(),
             paths: BTreeMap::new(),
@@ -174,6 +188,12 @@ impl World {
         Ok(())
     }
 
+    /// Somebody has two more, or none.
+    pub(super) fn open_pair(&mut self) -> io::Result<()> {
+        self.open()?;
+        self.open().inspect_err(|_| self.close())
+    }
+
     pub(super) const fn close(&mut self) {
         self.open -= 1;
     }
@@ -184,13 +204,24 @@ fn too_many_open_files() -> io::Error {
     io::Error::from_raw_os_error(if cfg!(windows) { 10024 } else { 24 })
 }
 
+/// Who is at a path is not of the kind that is looked for.
+#[cfg(unix)]
+pub(super) fn wrong_kind() -> io::Error {
+    // The number that the systems have for it: there is no kind.
+    let linux = cfg!(any(target_os = "linux", target_os = "android"));
+    io::Error::from_raw_os_error(if linux { 91 } else { 41 })
+}
+
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let datagrams = self.datagrams.len();
+        #[cfg(unix)]
+        let datagrams = datagrams + self.unix_datagrams.len();
         f.debug_struct("Network")
             .field("open", &self.open)
             .field("listeners", &self.listeners.len())
             .field("streams", &self.streams.len())
-            .field("datagrams", &self.datagrams.len())
+            .field("datagrams", &datagrams)
             .field("under_way", &self.under_way.len())
             .finish()
     }

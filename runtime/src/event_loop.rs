@@ -177,8 +177,8 @@ pub use self::server::{Listener, Served, Server, ServerHandle};
 #[cfg(unix)]
 pub use self::signal::{Signal, SignalKind, ctrl_c, signal};
 pub use self::sync::{
-    Barrier, BrokenBarrier, Condition, Event, LifoQueue, Lock, PriorityQueue, Queue, Receiver, Semaphore, Sender,
-    channel, oneshot, thread_channel,
+    Barrier, BrokenBarrier, Condition, Event, LifoQueue, Lock, PriorityQueue, Queue, Receiver, RwLock, Semaphore,
+    Sender, channel, oneshot, thread_channel,
 };
 pub use self::task::{CancelHandle, JoinError, JoinHandle, TaskId, spawn};
 pub use self::threadsafe::RemoteHandle;

@@ -7,9 +7,9 @@ use std::time::Duration;
 use crate::seconds;
 use antiphon::event_loop::{
     AwaitLevel, Awaited, Barrier, ByteStream, CancelScope, Condition, ContextVar, Dump, Event, EventLoop, Lock,
-    Promise, Queue, Reader, ReturnWhen, Semaphore, Server, TaskGroup, TcpListener, TcpStream, UdpSocket, as_completed,
-    cancellable, channel, gather, interval_at, oneshot, race, run_in_executor, shield, sleep, sleep_until, spawn,
-    task_group, thread_channel, timeout, try_gather, wait, yield_now,
+    Promise, Queue, Reader, ReturnWhen, RwLock, Semaphore, Server, TaskGroup, TcpListener, TcpStream, UdpSocket,
+    as_completed, cancellable, channel, gather, interval_at, oneshot, race, run_in_executor, shield, sleep,
+    sleep_until, spawn, task_group, thread_channel, timeout, try_gather, wait, yield_now,
 };
 use antiphon::prelude::*;
 
@@ -76,6 +76,8 @@ fn operations(event_loop: &EventLoop) -> Vec<(&'static str, u32, Pin<Box<dyn Fut
         ("OneshotSender::closed", line!(), Box::pin(async { let (mut sender, _kept) = oneshot::<()>(); sender.closed().await })),
         ("ThreadReceiver::recv", line!(), Box::pin(async move { let (_kept, mut empty) = thread_channel::<()>(&handle, 1); _ = empty.recv().await })),
         ("Lock::acquire", line!(), Box::pin(async { let lock = Lock::new(()); let _held = lock.try_acquire(); drop(lock.acquire().await) })),
+        ("RwLock::read", line!(), Box::pin(async { let lock = RwLock::new(()); let _held = lock.try_write(); drop(lock.read().await) })),
+        ("RwLock::write", line!(), Box::pin(async { let lock = RwLock::new(()); let _held = lock.try_read(); drop(lock.write().await) })),
         ("Semaphore::acquire", line!(), Box::pin(async { drop(Semaphore::new(0).acquire().await) })),
         ("Condition::wait", line!(), Box::pin(async { let lock = Lock::new(0); drop(Condition::new().wait(lock.try_acquire().unwrap()).await) })),
         ("Condition::wait_for", line!(), Box::pin(async { let lock = Lock::new(0); drop(Condition::new().wait_for(lock.try_acquire().unwrap(), |n| *n > 0).await) })),

@@ -33,6 +33,7 @@ mod pipe;
 mod promises;
 mod queues;
 mod race;
+mod rwlock;
 mod seeing;
 mod server;
 #[cfg(unix)]

@@ -42,6 +42,8 @@
 //!
 //! What is cancelled, when one of several fails or another has won, says [`cancellable`].
 //!
+//! A [`ContextVar`] has a value of its own in each task, which tasks that it spawns have too: what a request is called, or who asks.
+//!
 //! # Time
 //!
 //! The loop's time is a [`Duration`] since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
@@ -80,6 +82,7 @@ mod callback;
 mod cancel;
 #[cfg(unix)]
 mod child;
+mod context;
 mod core;
 mod current;
 mod debug;
@@ -145,6 +148,7 @@ pub use self::callback::{DoneCallback, Handle, TimerHandle};
 pub use self::cancel::{CancelScope, Cancellable, Cancelled, Shield, cancellable, shield};
 #[cfg(unix)]
 pub use self::child::Child;
+pub use self::context::{ContextScope, ContextVar};
 pub use self::dump::{AwaitLevel, Awaited, Dump, TaskDump, TaskState, all_tasks, current_task, dump};
 pub use self::error::{LoopClosed, RunError};
 pub use self::executor::{Job, run_in_executor};
@@ -173,8 +177,8 @@ pub use self::server::{Listener, Served, Server, ServerHandle};
 #[cfg(unix)]
 pub use self::signal::{Signal, SignalKind, ctrl_c, signal};
 pub use self::sync::{
-    Barrier, BrokenBarrier, Condition, Event, LifoQueue, Lock, PriorityQueue, Queue, Receiver, Semaphore, Sender,
-    channel, oneshot, thread_channel,
+    Barrier, BrokenBarrier, Condition, Event, LifoQueue, Lock, PriorityQueue, Queue, Receiver, RwLock, Semaphore,
+    Sender, channel, oneshot, thread_channel,
 };
 pub use self::task::{CancelHandle, JoinError, JoinHandle, TaskId, spawn};
 pub use self::threadsafe::RemoteHandle;
@@ -272,6 +276,7 @@ impl EventLoop {
         let _running = Running::enter(&self.core).ok_or(RunError::Running)?;
         let core = &*self.core;
         let mut future = pin!(future.into_future());
+        let _end = context::EndOfMain;
         let mut output = None;
         let mut waker = None;
         let mut polling = Polling::new(core.remote());

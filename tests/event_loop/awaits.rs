@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::seconds;
 use antiphon::event_loop::{
-    AwaitLevel, Awaited, Barrier, ByteStream, CancelScope, Condition, Dump, Event, EventLoop, Lock, Promise, Queue,
-    Reader, ReturnWhen, Semaphore, Server, TaskGroup, TcpListener, TcpStream, UdpSocket, as_completed, cancellable,
-    channel, gather, interval_at, oneshot, race, run_in_executor, shield, sleep, sleep_until, spawn, task_group,
-    thread_channel, timeout, try_gather, wait, yield_now,
+    AwaitLevel, Awaited, Barrier, ByteStream, CancelScope, Condition, ContextVar, Dump, Event, EventLoop, Lock,
+    Promise, Queue, Reader, ReturnWhen, RwLock, Semaphore, Server, TaskGroup, TcpListener, TcpStream, UdpSocket,
+    as_completed, cancellable, channel, gather, interval_at, oneshot, race, run_in_executor, shield, sleep,
+    sleep_until, spawn, task_group, thread_channel, timeout, try_gather, wait, yield_now,
 };
 use antiphon::prelude::*;
 
@@ -76,6 +76,8 @@ fn operations(event_loop: &EventLoop) -> Vec<(&'static str, u32, Pin<Box<dyn Fut
         ("OneshotSender::closed", line!(), Box::pin(async { let (mut sender, _kept) = oneshot::<()>(); sender.closed().await })),
         ("ThreadReceiver::recv", line!(), Box::pin(async move { let (_kept, mut empty) = thread_channel::<()>(&handle, 1); _ = empty.recv().await })),
         ("Lock::acquire", line!(), Box::pin(async { let lock = Lock::new(()); let _held = lock.try_acquire(); drop(lock.acquire().await) })),
+        ("RwLock::read", line!(), Box::pin(async { let lock = RwLock::new(()); let _held = lock.try_write(); drop(lock.read().await) })),
+        ("RwLock::write", line!(), Box::pin(async { let lock = RwLock::new(()); let _held = lock.try_read(); drop(lock.write().await) })),
         ("Semaphore::acquire", line!(), Box::pin(async { drop(Semaphore::new(0).acquire().await) })),
         ("Condition::wait", line!(), Box::pin(async { let lock = Lock::new(0); drop(Condition::new().wait(lock.try_acquire().unwrap()).await) })),
         ("Condition::wait_for", line!(), Box::pin(async { let lock = Lock::new(0); drop(Condition::new().wait_for(lock.try_acquire().unwrap(), |n| *n > 0).await) })),
@@ -169,7 +171,8 @@ fn ordinary_functions_are_seen_where_they_await_a_coroutine_or_an_operation_with
     }
     async fn middle(queue: Queue<u8>) -> u8 {
         let scope = CancelScope::new();
-        let within = scope.run(shield(cancellable(inner(queue)))); // not where it is awaited
+        static VARIABLE: ContextVar<u8> = ContextVar::new();
+        let within = scope.run(VARIABLE.scope(1, shield(cancellable(inner(queue))))); // not where it is awaited
         within.await.unwrap().unwrap() // middle
     }
     async fn inner(queue: Queue<u8>) -> u8 {
@@ -184,6 +187,7 @@ fn ordinary_functions_are_seen_where_they_await_a_coroutine_or_an_operation_with
     let middle = line_of("// middle");
     let expected = [
         ("run", Some("inner"), middle),
+        ("scope", Some("inner"), middle),
         ("shield", Some("inner"), middle),
         ("cancellable", Some("inner"), middle),
         ("innermost", None, line_of("// inner")),

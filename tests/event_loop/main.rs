@@ -6,6 +6,7 @@ mod channels;
 mod chat;
 #[cfg(unix)]
 mod children;
+mod context;
 mod conversations;
 mod cutting;
 #[cfg(unix)]
@@ -32,6 +33,7 @@ mod pipe;
 mod promises;
 mod queues;
 mod race;
+mod rwlock;
 mod seeing;
 mod server;
 #[cfg(unix)]

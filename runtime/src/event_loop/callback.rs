@@ -7,13 +7,15 @@ use std::rc::{Rc, Weak};
 use std::task::Waker;
 use std::time::Duration;
 
+use super::context::{self, Values};
 use super::core::{Core, nanoseconds};
 use super::entry::Entry;
 use super::timers::TimerKey;
 
 /// What is called when it is its turn.
 pub(crate) enum Call {
-    Function(Box<dyn FnOnce()>),
+    /// With the context of whoever asked for it.
+    Function(Box<dyn FnOnce()>, Values),
     /// Who waits for a timer through somebody else's waker.
     Waker(Waker),
 }
@@ -52,7 +54,7 @@ pub struct TimerHandle {
 
 impl TimerHandle {
     pub(crate) fn at(core: &Rc<Core>, when: Duration, f: Box<dyn FnOnce()>) -> Self {
-        let call = core.keep_call(Call::Function(f));
+        let call = core.keep_call(Call::Function(f, context::current()));
         let timer = core.timers().borrow_mut().insert(nanoseconds(when), call);
         TimerHandle { handle: Handle { core: Rc::downgrade(core), call }, when, timer: Cell::new(Some(timer)) }
     }
@@ -86,7 +88,10 @@ pub struct DoneCallback {
 impl DoneCallback {
     /// What is to be called, and what takes it back.
     pub(crate) fn new(f: impl FnOnce() + 'static) -> (Box<dyn FnOnce()>, Self) {
-        let function = Rc::new(Cell::new(Some(Box::new(f) as Box<dyn FnOnce()>)));
+        // Who comes to the end has another context.
+        let values = context::current();
+        let f = Box::new(move || values.run(f)) as Box<dyn FnOnce()>;
+        let function = Rc::new(Cell::new(Some(f)));
         let callback = DoneCallback { function: Rc::downgrade(&function) };
         let call = move || {
             if let Some(f) = function.take() {

@@ -18,6 +18,7 @@ use self::ready::Ready;
 use self::tasks::Tasks;
 use super::LoopClosed;
 use super::callback::Call;
+use super::context::{self, Values};
 use super::current;
 use super::debug::Debug;
 use super::driver::Driver;
@@ -239,7 +240,11 @@ impl Core {
     }
 
     pub(crate) fn call_soon(&self, f: Box<dyn FnOnce()>) -> Entry {
-        let entry = self.keep_call(Call::Function(f));
+        self.call_soon_with(f, context::current())
+    }
+
+    fn call_soon_with(&self, f: Box<dyn FnOnce()>, values: Values) -> Entry {
+        let entry = self.keep_call(Call::Function(f, values));
         self.wake(entry);
         entry
     }

@@ -6,6 +6,7 @@ use std::ptr;
 use std::rc::{Rc, Weak};
 use std::vec::Vec;
 
+use super::context::{self, LoopRuns};
 use super::core::Core;
 use super::scope;
 
@@ -45,6 +46,7 @@ pub(crate) fn register(core: &Rc<Core>) {
 pub(crate) struct Running {
     core: Rc<Core>,
     _outermost: scope::Outermost,
+    _values: LoopRuns,
 }
 
 impl Running {
@@ -53,7 +55,8 @@ impl Running {
         if !RUNNING.get().is_null() {
             return None;
         }
-        let running = Running { core: Rc::clone(core), _outermost: scope::outermost() };
+        let (outermost, values) = (scope::outermost(), context::run_loop());
+        let running = Running { core: Rc::clone(core), _outermost: outermost, _values: values };
         RUNNING.set(Rc::as_ptr(&running.core));
         Some(running)
     }

@@ -12,6 +12,8 @@ use std::thread;
 use std::time::Duration;
 use std::vec::Vec;
 
+use super::context::Values;
+
 /// How long a thread waits for more work.
 const IDLE: Duration = Duration::from_secs(10);
 
@@ -137,7 +139,8 @@ impl Pool {
     fn work(&self) {
         while let Some(work) = self.next() {
             // Panics of the work are its outcome. What is left are those of destructors, and of those the payload's own.
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| work.run())) {
+            // What it sets is not for the work that comes next.
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| Values::default().run(|| work.run()))) {
                 std::mem::forget(payload);
             }
             self.lock().idle += 1;

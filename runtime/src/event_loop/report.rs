@@ -119,6 +119,18 @@ pub enum Report {
         /// Where that was called.
         made_at: &'static Location<'static>,
     },
+    /// The value of a [context variable](super::ContextVar) that a task was the last to have panicked when it was dropped.
+    #[non_exhaustive]
+    Value {
+        /// The number of the task.
+        task: TaskId,
+        /// Its name, if it has one.
+        name: Option<Rc<str>>,
+        /// Where it was spawned.
+        spawned_at: &'static Location<'static>,
+        /// What the panic said.
+        message: String,
+    },
     /// A callback panicked.
     #[non_exhaustive]
     Callback {
@@ -170,6 +182,13 @@ impl fmt::Display for Report {
             }
             Report::Accept { served_at, error } => {
                 write!(f, "the server at {served_at} has no room for another connection: {error}; who comes waits")
+            }
+            Report::Value { task, name, spawned_at, message } => {
+                who(f, *task, name.as_deref())?;
+                write!(
+                    f,
+                    ", spawned at {spawned_at}, ended, and a value of its context panicked when it was dropped: {message}"
+                )
             }
             Report::Callback { message } => write!(f, "a callback of the event loop panicked: {message}"),
         }

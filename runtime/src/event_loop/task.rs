@@ -8,6 +8,7 @@ mod memory;
 use std::future::{Future, IntoFuture};
 use std::panic::Location;
 
+use super::context;
 use super::core::Core;
 use super::current;
 
@@ -74,5 +75,8 @@ where
         task_of_owner = Some(owned);
         task
     });
+    if context::is_used() {
+        task_of_owner.iter().for_each(|owned| context::inherit(owned.task().header()));
+    }
     JoinHandle::new(task_of_owner)
 }

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use super::{BATCH, BUDGET, Core, Ended};
 use crate::event_loop::callback::Call;
+use crate::event_loop::context::Values;
 use crate::event_loop::debug;
 use crate::event_loop::driver::Waited;
 use crate::event_loop::entry::{Entry, Kind};
 use crate::event_loop::remote::Message;
 use crate::event_loop::report::{self, Report};
 use crate::event_loop::slab::Key;
-use crate::event_loop::task::{Header, State, TaskRef, message};
+use crate::event_loop::task::{Header, State, TaskId, TaskRef, message};
 use crate::event_loop::wake::Wake;
 use crate::event_loop::waker::Polling;
 
@@ -158,7 +159,8 @@ impl Core {
         for message in self.remote.take() {
             match message {
                 Message::Wake(entry) => self.wake(entry),
-                Message::Call(f) => _ = self.call_soon(f),
+                // Values do not leave their thread.
+                Message::Call(f) => _ = self.call_soon_with(f, Values::default()),
                 Message::Cancel(entry) => match entry.kind() {
                     Kind::Task(key) => self.cancel(key),
                     Kind::Main => self.cancel_main(),
@@ -264,6 +266,9 @@ impl Core {
                 report::unjoined(header, || Some(message));
             }
         }
+        if header.has_extra() {
+            self.drop_values(header);
+        }
         drop(kept);
     }
 
@@ -280,13 +285,25 @@ impl Core {
         }
     }
 
+    /// A task that has ended has no values, also if somebody has its handle.
+    #[cold]
+    fn drop_values(&self, header: &Header) {
+        let values = header.extra(|extra| std::mem::take(&mut extra.values));
+        // What their destructors set is nobody's.
+        let dropped = catch_unwind(AssertUnwindSafe(|| Values::default().run(|| drop(values))));
+        if let Err(payload) = dropped {
+            let (task, name, spawned_at) = (TaskId(header.key()), header.name(), header.spawned_at());
+            self.report(&Report::Value { task, name, spawned_at, message: message(&*payload).to_owned() });
+        }
+    }
+
     fn call(&self, key: Key) {
         let call = self.calls.borrow_mut().remove(key);
         match call {
             None => {}
             Some(Call::Waker(waker)) => waker.wake(),
-            Some(Call::Function(f)) => {
-                if let Err(payload) = catch_unwind(AssertUnwindSafe(f)) {
+            Some(Call::Function(f, values)) => {
+                if let Err(payload) = catch_unwind(AssertUnwindSafe(|| values.run(f))) {
                     self.report(&Report::Callback { message: message(&*payload).to_owned() });
                 }
             }

@@ -31,9 +31,17 @@ pub(crate) struct Place(u32);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Said {
     Vacant,
-    Waits,
+    /// For something of that kind, where there are several.
+    Waits(u32),
     /// Waits no more, and was told something that he has not heard yet.
     Chosen(u32),
+}
+
+impl Said {
+    #[inline]
+    const fn waits(self) -> bool {
+        matches!(self, Said::Waits(_))
+    }
 }
 
 const NONE: u32 = u32::MAX;
@@ -70,23 +78,29 @@ impl Waiters {
     /// How many wait, and were not chosen.
     #[inline]
     pub(crate) fn len(&self) -> usize {
-        self.behind.get() + usize::from(self.first.get() == Said::Waits)
+        self.behind.get() + usize::from(self.first.get().waits())
     }
 
     /// Whether nobody does.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.first.get() != Said::Waits && self.behind.get() == 0
+        !self.first.get().waits() && self.behind.get() == 0
     }
 
     /// Waits behind all others, if this has no place yet; or goes on waiting. What it was told, if it was chosen.
     #[inline]
     pub(crate) fn poll(&self, place: &mut Place, cx: &Context<'_>) -> Poll<u32> {
+        self.poll_for(0, place, cx)
+    }
+
+    /// The same, for something of a kind.
+    #[inline]
+    pub(crate) fn poll_for(&self, kind: u32, place: &mut Place, cx: &Context<'_>) -> Poll<u32> {
         if place.is_none() {
             *place = match Wake::of_task(cx) {
                 // In a branch of its own it is made where it is kept.
-                Some(task) => self.push(task),
-                None => self.push_other(cx),
+                Some(task) => self.push(kind, task),
+                None => self.push_other(kind, cx),
             };
             debug::begins();
             return Poll::Pending;
@@ -98,24 +112,32 @@ impl Waiters {
     }
 
     #[cold]
-    fn push_other(&self, cx: &Context<'_>) -> Place {
-        self.push(Wake::of_other(cx))
+    fn push_other(&self, kind: u32, cx: &Context<'_>) -> Place {
+        self.push(kind, Wake::of_other(cx))
     }
 
     #[inline]
-    fn push(&self, wake: Wake) -> Place {
+    fn push(&self, kind: u32, wake: Wake) -> Place {
         if self.first.get() == Said::Vacant && self.behind.get() == 0 {
             self.first_wake.set(Some(wake));
-            self.first.set(Said::Waits);
+            self.first.set(Said::Waits(kind));
             return Place(FIRST);
         }
-        self.push_behind(wake)
+        self.push_behind(kind, wake)
     }
 
     #[inline(never)]
-    fn push_behind(&self, wake: Wake) -> Place {
+    fn push_behind(&self, kind: u32, wake: Wake) -> Place {
         self.behind.set(self.behind.get() + 1);
-        Place(self.others.borrow_mut().push(wake))
+        Place(self.others.borrow_mut().push(kind, wake))
+    }
+
+    /// For which kind of thing the first of them waits.
+    pub(crate) fn next(&self) -> Option<u32> {
+        match self.first.get() {
+            Said::Waits(kind) => Some(kind),
+            _ => self.others.borrow().next(),
+        }
     }
 
     /// Tells the first of them that it need not wait any more, and wakes it.
@@ -132,7 +154,7 @@ impl Waiters {
     /// The same, but waking it is left to the caller.
     #[inline]
     pub(crate) fn chosen(&self, word: u32) -> Option<Wake> {
-        if self.first.get() == Said::Waits {
+        if self.first.get().waits() {
             self.first.set(Said::Chosen(word));
             return self.first_wake.take();
         }

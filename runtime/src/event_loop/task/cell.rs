@@ -20,6 +20,7 @@ use std::task::{Context, Poll};
 use super::header::Header;
 use super::join::JoinError;
 use super::memory::{self, Memory};
+use crate::event_loop::context;
 use crate::event_loop::scope::{self, Polled};
 
 /// Invariant *one at a time*: whoever touches `room` has found the header's stage not to be `Busy` and made it that, or there is
@@ -120,8 +121,10 @@ impl TaskRef {
 
     /// Drops the body where it stands.
     pub(crate) fn cut(&self) {
-        // SAFETY: *a task is what its table says*.
-        unsafe { (self.header().table.cut)(self.0) }
+        context::within(self.header(), || {
+            // SAFETY: *a task is what its table says*.
+            unsafe { (self.header().table.cut)(self.0) }
+        });
     }
 
     /// The message of the panic that ended it, and whether its value says that it failed.
@@ -138,7 +141,8 @@ impl TaskRef {
     /// Drops the outcome, which nobody will ask for. What there is to say if its destructor panicked.
     pub(crate) fn discard(&self) -> Option<String> {
         // SAFETY: *a task is what its table says*.
-        unsafe { (self.header().table.discard)(self.0) }
+        let discard = || unsafe { (self.header().table.discard)(self.0) };
+        if context::is_used() { context::within(self.header(), discard) } else { discard() }
     }
 }
 

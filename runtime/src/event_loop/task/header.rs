@@ -10,6 +10,7 @@ use std::vec::Vec;
 
 use super::cell::{Stage, Table};
 use crate::event_loop::as_completed::Place;
+use crate::event_loop::context::Values;
 use crate::event_loop::core::Core;
 use crate::event_loop::current;
 use crate::event_loop::debug::Noted;
@@ -88,6 +89,8 @@ pub(crate) struct Extra {
     pub(crate) callbacks: Vec<Box<dyn FnOnce()>>,
     /// Where its owner wants to be told of its end.
     pub(crate) place: Option<Place>,
+    /// Of context variables, until it has ended.
+    pub(crate) values: Values,
     /// What it waits for, in debug mode.
     pub(crate) noted: Option<Rc<Noted>>,
 }

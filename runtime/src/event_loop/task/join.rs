@@ -65,8 +65,10 @@ impl<T> JoinHandle<T> {
 
     /// Gives the task a name, for reports and dumps.
     pub fn set_name(&self, name: impl Into<Rc<str>>) {
+        // Not while it is borrowed: what makes a name of it may be anything.
+        let name = name.into();
         if let Some(header) = self.header() {
-            header.extra_mut(|extra| extra.name = Some(name.into()));
+            header.extra_mut(|extra| extra.name = Some(name));
         }
     }
 

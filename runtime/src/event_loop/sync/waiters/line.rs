@@ -33,8 +33,8 @@ impl Line {
     }
 
     /// The room of somebody who waits behind all others.
-    pub(super) fn push(&mut self, wake: Wake) -> u32 {
-        let room = Room { wake: Some(wake), said: Said::Waits, before: self.last, after: NONE };
+    pub(super) fn push(&mut self, kind: u32, wake: Wake) -> u32 {
+        let room = Room { wake: Some(wake), said: Said::Waits(kind), before: self.last, after: NONE };
         let at = match self.rooms.get_mut(self.vacant as usize) {
             Some(vacant) => {
                 let at = mem::replace(&mut self.vacant, vacant.after);
@@ -53,6 +53,12 @@ impl Line {
         }
         self.last = at;
         at
+    }
+
+    /// For which kind of thing the first waits.
+    pub(super) fn next(&self) -> Option<u32> {
+        let first = self.rooms.get(self.first as usize)?;
+        if let Said::Waits(kind) = first.said { Some(kind) } else { None }
     }
 
     /// Tells the first.

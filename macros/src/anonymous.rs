@@ -140,7 +140,9 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     let coroutine = args.coroutine(false);
     let (macros, coercion) = (emit::macros(&coroutine, &statements, span), coroutine.coercion());
     let passing = coroutine.passing();
-    let block = emit::block(&coroutine, macros, &statements, braces);
+    // No variable of ours is borrowed by a temporary of the user's. And of what ends with braces of ours linters say that it should
+    // end with a semicolon.
+    let block = emit::block(&coroutine, macros, &statements, braces, braces);
     let make = match args.boxed {
         None => quote_spanned!(span=> generator),
         Some(Boxed::OneThread) => quote_spanned!(span=> boxed),

@@ -107,7 +107,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     let coroutine = args.coroutine(awaits);
     let macros = if failed { None } else { macros(&coroutine, &statements, span) };
     let (coercion, passing) = (coroutine.coercion(), coroutine.passing());
-    let block = block(&coroutine, macros, &statements, braces);
+    let block = block(&coroutine, macros, &statements, braces, Span::mixed_site());
     let make = match args.boxed {
         _ if awaits => quote_spanned!(span=> async_generator),
         None => quote_spanned!(span=> generator),
@@ -260,14 +260,15 @@ pub(crate) fn async_block(capture: TokenStream, statements: TokenStream, at: Spa
     quote!(#word #capture #block)
 }
 
-/// The user's own braces, whose edition decides when temporaries are dropped, in braces of ours: whatever that edition is, they are
-/// dropped before the variables around it. With macros, those are the block to which they tie each yield; its edition would count if
-/// its label stood directly before the user's braces.
+/// The user's own braces, whose edition decides when temporaries are dropped, in braces that lie `around` them: if these are ours,
+/// they are dropped before the variables around it, whatever that edition is. With macros, those are the block to which they tie each
+/// yield; its edition would count if its label stood directly before the user's braces.
 pub(crate) fn block(
     coroutine: &Coroutine,
     macros: Option<TokenStream>,
     statements: &TokenStream,
     braces: Span,
+    around: Span,
 ) -> TokenStream {
     let span = Span::mixed_site();
     let label = names::label(braces);
@@ -282,7 +283,8 @@ pub(crate) fn block(
     // An empty statement, which costs the compiler nothing: braces around one expression alone are said to be superfluous.
     let statement = quote_spanned!(span=> ;);
     let block = keyword::delimited(Delimiter::Brace, quote!(#head #statement #statements), braces);
-    quote_spanned!(span=> #labelled { #block })
+    let block = keyword::delimited(Delimiter::Brace, quote!(#block), around);
+    quote!(#labelled #block)
 }
 
 /// Says of what the body returns whether it is a failure.

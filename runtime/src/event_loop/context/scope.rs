@@ -5,21 +5,33 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use pin_project::{pin_project, pinned_drop};
+use pin_project_lite::pin_project;
 
 use super::values::{self, Value, Values};
 use crate::event_loop::debug::Level;
 
-/// The future of [`ContextVar::scope`](super::ContextVar::scope).
-#[must_use = "a future does nothing until it is awaited"]
-#[pin_project(PinnedDrop)]
-pub struct ContextScope<F> {
-    #[pin]
-    body: Option<F>,
-    /// What it adds to the values around it, until it starts.
-    added: Option<(usize, Value)>,
-    /// Once it has started, when it is not polled.
-    values: Option<Values>,
+pin_project! {
+    /// The future of [`ContextVar::scope`](super::ContextVar::scope).
+    #[must_use = "a future does nothing until it is awaited"]
+    pub struct ContextScope<F> {
+        #[pin]
+        body: Option<F>,
+        // What it adds to the values around it, until it starts.
+        added: Option<(usize, Value)>,
+        // Once it has started, when it is not polled.
+        values: Option<Values>,
+    }
+
+    impl<F> PinnedDrop for ContextScope<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if this.body.is_some() {
+                start(this.added, this.values);
+                let _entered = values::enter(this.values);
+                this.body.set(None);
+            }
+        }
+    }
 }
 
 impl<F> ContextScope<F> {
@@ -56,18 +68,6 @@ impl<F: Future> Future for ContextScope<F> {
             drop(this.values.take());
         }
         polled
-    }
-}
-
-#[pinned_drop]
-impl<F> PinnedDrop for ContextScope<F> {
-    fn drop(self: Pin<&mut Self>) {
-        let mut this = self.project();
-        if this.body.is_some() {
-            start(this.added, this.values);
-            let _entered = values::enter(this.values);
-            this.body.set(None);
-        }
     }
 }
 

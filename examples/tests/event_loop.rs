@@ -1,17 +1,12 @@
 //! The examples of the event loop, run as programs: on a clock that nobody waits for, where that says what they print.
 
+#[path = "programs/path.rs"]
+mod path;
+
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// `cargo test` builds examples beside the directory of the tests.
-fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let target = test.parent().and_then(Path::parent).unwrap();
-    let program = target.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(program.exists(), "{} is absent; `cargo test -p antiphon-examples` builds it", program.display());
-    program
-}
+use path::program;
 
 /// What it does with this input.
 fn at_once(name: &str, input: &str) -> Output {

@@ -1,22 +1,18 @@
 //! The example `pipeline`, run as a program.
 
+#[path = "programs/path.rs"]
+mod path;
+
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 
-/// `cargo test` builds examples beside the directory of the tests.
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let target = test.parent().and_then(Path::parent).unwrap();
-    let program = target.join("examples").join("pipeline").with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(program.exists(), "{} is absent; `cargo test -p antiphon-examples` builds it", program.display());
-    program
-}
+use path::program;
 
 fn start(arguments: &[impl AsRef<OsStr>], output: Stdio) -> Child {
-    let mut command = Command::new(program());
+    let mut command = Command::new(program("pipeline"));
     command.args(arguments).stdin(Stdio::piped()).stdout(output).stderr(Stdio::piped());
     command.spawn().unwrap()
 }
@@ -223,7 +219,7 @@ mod unix {
     }
 
     fn as_nobody(file: &Path) -> Output {
-        Command::new(program()).arg(file).uid(65534).output().expect("nobody may run the program")
+        Command::new(program("pipeline")).arg(file).uid(65534).output().expect("nobody may run the program")
     }
 
     #[test]
@@ -250,7 +246,7 @@ mod linux {
     #[test]
     fn errors_that_nobody_can_read() {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pipeline-nowhere");
-        let mut command = Command::new(program());
+        let mut command = Command::new(program("pipeline"));
         let status = command.arg(path).stderr(pipe_without_a_reader()).status().unwrap();
         assert_eq!(status.code(), Some(1));
     }

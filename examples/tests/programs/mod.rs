@@ -1,19 +1,13 @@
 //! Programs that serve, and their clients.
 
+mod path;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-/// `cargo test` builds examples beside the directory of the tests.
-pub(crate) fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let target = test.parent().and_then(Path::parent).unwrap();
-    let program = target.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(program.exists(), "{} is absent; `cargo test -p antiphon-examples` builds it", program.display());
-    program
-}
+pub(crate) use path::program;
 
 /// An example that listens. It is killed at the latest when this is dropped.
 pub(crate) struct Served {

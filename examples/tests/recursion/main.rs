@@ -4,6 +4,8 @@ mod directories;
 mod flatten;
 mod hanoi;
 mod inorder;
+#[path = "../programs/path.rs"]
+mod path;
 mod permutations;
 #[cfg(target_os = "linux")]
 mod unwritable;
@@ -15,14 +17,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, ChildStdin, Command, Output, Stdio};
 
-/// `cargo test` builds examples beside the directory of the tests.
-fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let target = test.parent().and_then(Path::parent).unwrap();
-    let program = target.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(program.exists(), "{} is absent; `cargo test -p antiphon-examples` builds it", program.display());
-    program
-}
+use path::program;
 
 fn start(name: &str, arguments: &[impl AsRef<OsStr>], output: Stdio) -> Child {
     let mut command = Command::new(program(name));

@@ -36,7 +36,7 @@ fn main() -> io::Result<()> {
     let mut all = Vec::new();
     for deaf in [false, true] {
         for (name, command) in commands(Path::new(env!("CARGO_BIN_EXE_serve")), "chat", &wanted) {
-            let server = Process::start(&name, command)?;
+            let server = Process::start(&name, &command)?;
             let room = Room::enter(server.address, listeners, deaf, bytes)?;
             let before = server.memory();
             all.push(Held { server, room, before, rounds: Vec::new() });

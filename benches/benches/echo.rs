@@ -3,8 +3,9 @@
 //! * `--connections 1,50,1000`, `--bytes 1024`, `--rounds 9`, `--milliseconds 700`, `--servers antiphon,tokio`
 //! * `--counts`: system calls and instructions of a request in the place of times, by strace and valgrind.
 //!
-//! Each server is a process on the first core; this one, which asks, is on the second. All servers are there all the time, and
-//! rounds are interleaved. A ratio is the median of the rounds' ratios.
+//! Each server is a process on the first core; this one, which asks, is on the second. Rounds are interleaved, and each has
+//! servers that are started for it, since where the memory of a process happens to lie makes more than what is compared. A ratio
+//! is the median of the rounds' ratios.
 
 #[path = "echo/counts.rs"]
 mod counts;
@@ -26,10 +27,6 @@ fn main() -> io::Result<()> {
     let mut all = commands(Path::new(SERVE), "echo", &wanted);
     if args.measures() {
         all.extend(python(&wanted));
-    }
-    let mut servers = Vec::new();
-    for (name, command) in all {
-        servers.push(Process::start(&name, command)?);
     }
     keep_to_core(1);
     let connections = args.list("--connections", if args.measures() { "1,50,1000" } else { "1,8" });
@@ -53,13 +50,13 @@ fn main() -> io::Result<()> {
         "busy"
     );
     for n in connections {
-        let mut measured = vec![Vec::new(); servers.len()];
+        let mut measured = vec![Vec::new(); all.len()];
         for _ in 0..rounds {
-            for (server, measured) in servers.iter().zip(&mut measured) {
-                measured.push(round(server, n, bytes, time)?);
+            for ((name, command), measured) in all.iter().zip(&mut measured) {
+                measured.push(round(&Process::start(name, command)?, n, bytes, time)?);
             }
         }
-        let names: Vec<&str> = servers.iter().map(|server| server.name.as_str()).collect();
+        let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
         table(n, &names, &measured);
     }
     Ok(())

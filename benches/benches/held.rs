@@ -54,7 +54,7 @@ fn compare(args: &Args) -> io::Result<bool> {
     keep_to_core(1);
     let mut all = Vec::new();
     for (name, command) in commands(Path::new(env!("CARGO_BIN_EXE_serve")), "held", &wanted) {
-        let server = Process::start(&name, command)?;
+        let server = Process::start(&name, &command)?;
         // What the first of them allocate once and for all is not theirs.
         drop(Load::connect(server.address, 10, SIZE)?);
         let before = server.memory();

@@ -35,7 +35,7 @@ fn soak(args: &Args) -> io::Result<bool> {
     let each_second: u32 = args.get("--each-second", if measures { 300 } else { 100 });
     let bound = args.get("--kilobytes", 2_000.0) * 1e3;
     let (_, command) = commands(Path::new(env!("CARGO_BIN_EXE_serve")), "lines", &[]).remove(0);
-    let server = Process::start("antiphon", command)?;
+    let server = Process::start("antiphon", &command)?;
     keep_to_core(1);
 
     let mut crowd = Crowd::new(server.address, clients)?;

@@ -1,7 +1,10 @@
 //! Sockets: on this machine's own address, and on simulated networks.
 
 use std::io::{self, Write as _};
+use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 
 use antiphon::event_loop::{
     self, ByteStream, EventLoop, ReadError, Reader, TcpListener, TcpStream, UnixStream, for_each_seed, spawn, timeout,
@@ -222,6 +225,28 @@ fn a_socket_outlives_its_loop() {
         drop(event_loop);
         let error = event_loop::run(async { client.write(b"late").await }).unwrap().unwrap_err();
         assert_eq!(error.to_string(), "its event loop is closed");
+    }
+}
+
+#[test]
+fn a_loop_that_is_gone_keeps_nobody_who_waits() {
+    struct Nothing;
+
+    impl Wake for Nothing {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    for event_loop in [EventLoop::new().unwrap(), EventLoop::simulated()] {
+        let (client, _server) = event_loop.run_until_complete(pair()).unwrap().unwrap();
+        let (who, mut buffer) = (Arc::new(Nothing), [0; 16]);
+        {
+            let waker = Waker::from(Arc::clone(&who));
+            assert!(pin!(client.read(&mut buffer)).poll(&mut Context::from_waker(&waker)).is_pending());
+        }
+        assert_eq!(Arc::strong_count(&who), 2);
+        drop(event_loop);
+        // A waker may own the task that owns the socket.
+        assert_eq!(Arc::strong_count(&who), 1);
     }
 }
 

@@ -69,7 +69,7 @@ impl Tool {
             }
         };
         command.arg(server.get_program()).args(server.get_args());
-        let mut process = Process::start("server", command)?;
+        let mut process = Process::start("server", &command)?;
         Load::connect(process.address, connections, bytes)?.run_bursts(bursts, REST)?;
         process.end()?;
         let text = fs::read_to_string(&file)?;

@@ -36,7 +36,7 @@ impl Process {
     /// # Errors
     ///
     /// If there is no such program, or it does not say where it serves.
-    pub fn start(name: &str, command: Command) -> io::Result<Self> {
+    pub fn start(name: &str, command: &Command) -> io::Result<Self> {
         let mut command = on_core(0, command);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
@@ -135,12 +135,16 @@ pub fn python(wanted: &[String]) -> Vec<(String, Command)> {
 }
 
 /// The command on that core, if there are several and `taskset` is there.
-fn on_core(core: usize, command: Command) -> Command {
-    if !has_cores() {
-        return command;
-    }
-    let mut pinned = Command::new("taskset");
-    pinned.args(["-c", &core.to_string()]).arg(command.get_program()).args(command.get_args());
+fn on_core(core: usize, command: &Command) -> Command {
+    let program = command.get_program();
+    let mut pinned = if has_cores() {
+        let mut pinned = Command::new("taskset");
+        pinned.args(["-c", &core.to_string()]).arg(program);
+        pinned
+    } else {
+        Command::new(program)
+    };
+    pinned.args(command.get_args());
     pinned
 }
 

@@ -21,6 +21,7 @@ mod reader;
 mod scratch;
 mod simulated;
 mod source;
+mod sources;
 mod split;
 mod stream;
 mod tcp;
@@ -49,9 +50,11 @@ pub use self::read_error::ReadError;
 pub use self::reader::Reader;
 pub(crate) use self::simulated::Simulation;
 pub use self::simulated::{Network, set_network};
-pub(crate) use self::source::Sources;
 #[cfg(unix)]
-pub(crate) use self::source::{Direction, Source};
+pub(crate) use self::source::Source;
+#[cfg(unix)]
+pub(crate) use self::sources::Direction;
+pub(crate) use self::sources::Sources;
 pub use self::split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
 pub use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};

@@ -80,9 +80,9 @@ impl<T> Slab<T> {
 
     /// Who is in a room, if that is the one who is meant.
     #[inline]
-    pub(crate) fn find(&mut self, index: u32, is_meant: impl FnOnce(Key) -> bool) -> Option<&mut T> {
-        let room = self.rooms.get_mut(index as usize)?;
-        if is_meant(Key { index, generation: room.generation }) { room.tenant.as_mut() } else { None }
+    pub(crate) fn find(&self, index: u32, is_meant: impl FnOnce(Key) -> bool) -> Option<&T> {
+        let room = self.rooms.get(index as usize)?;
+        if is_meant(Key { index, generation: room.generation }) { room.tenant.as_ref() } else { None }
     }
 
     #[inline]

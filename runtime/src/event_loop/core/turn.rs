@@ -129,7 +129,9 @@ impl Core {
             // What others wrote runs when nothing is borrowed.
             wake => woken.push(wake),
         };
-        self.driver.borrow_mut().ready(&mut |readiness| self.sources.borrow_mut().told(readiness, wake));
+        let sources = self.sources.borrow();
+        self.driver.borrow_mut().ready(&mut |readiness| sources.told(readiness, wake));
+        drop(sources);
         woken.drain(..).for_each(Wake::wake);
         self.sources.borrow_mut().put_back(woken);
         match waited {

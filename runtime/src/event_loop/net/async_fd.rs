@@ -10,7 +10,8 @@ use mio::unix::SourceFd;
 
 use super::io::{EDGES, System};
 use super::simulated::Absent;
-use super::source::{Direction, Source};
+use super::source::Source;
+use super::sources::Direction;
 use super::stream::ByteStream;
 use crate::event_loop::debug::waits_fn;
 

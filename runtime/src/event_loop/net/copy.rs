@@ -187,17 +187,32 @@ impl Flow {
             if self.ended {
                 return to.poll_flush(cx);
             }
+            if scratch::with(|room| self.pass_all_on(cx, from, to, room))?.is_pending() {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Reads and writes until one of the two has to be waited for, or there is no more.
+    fn pass_all_on(
+        &mut self,
+        cx: &mut Context<'_>,
+        from: &impl ReadBytes,
+        to: &impl WriteBytes,
+        room: &mut [u8],
+    ) -> Poll<io::Result<()>> {
+        while !self.ended {
             // Streams of the loop say themselves when it is enough; others may always be ready.
             if !wake::may_complete(cx) {
                 return Poll::Pending;
             }
-            let passed = scratch::with(|room| self.pass_on(cx, from, to, room))?;
-            if passed.is_pending() {
+            if self.pass_on(cx, from, to, room)?.is_pending() {
                 // Who is to answer has to have been asked.
                 let _flushed = to.poll_flush(cx)?;
                 return Poll::Pending;
             }
         }
+        Poll::Ready(Ok(()))
     }
 
     /// Reads once, and writes that from where it is. What there is no room for is kept.

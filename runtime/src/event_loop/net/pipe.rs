@@ -11,7 +11,8 @@ use mio::unix::pipe::{Receiver, Sender};
 use super::directions::{ReadBytes, WriteBytes};
 use super::io::System;
 use super::simulated::Absent;
-use super::source::{Direction, Source};
+use super::source::Source;
+use super::sources::Direction;
 use crate::event_loop::debug::{is_made_of, waits_fn};
 
 impl System for Receiver {

@@ -6,119 +6,17 @@
 
 use std::fmt;
 use std::io::{self, IoSlice, Read, Write};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::vec::Vec;
 
 use super::io::{Io, System};
 use super::simulated::{self, Endpoint as _, Simulation};
+use super::sources::{Direction, ROOMS, State, token};
+use super::waiting::Waiting;
 use crate::event_loop::core::Core;
 use crate::event_loop::current;
 use crate::event_loop::debug;
-use crate::event_loop::driver::Readiness;
-use crate::event_loop::slab::{Key, Slab};
-use crate::event_loop::wake::{self, Wake};
-
-use super::waiting::Waiting;
-
-/// What a loop knows of its sources.
-#[derive(Debug, Default)]
-pub(crate) struct Sources {
-    all: Slab<State>,
-    /// The room for those who are to be woken, which is used again.
-    woken: Vec<Wake>,
-}
-
-/// Of one source, for each direction.
-#[derive(Debug, Default)]
-struct State {
-    read: Side,
-    write: Side,
-    /// The system told of something odd.
-    odd: bool,
-}
-
-#[derive(Debug)]
-struct Side {
-    /// The system call has not said that it would block since the last edge.
-    ready: bool,
-    /// How often there was an edge.
-    edges: u32,
-    /// Who waits for the next edge.
-    waiting: Waiting,
-}
-
-impl Default for Side {
-    /// New sources are tried at once.
-    fn default() -> Self {
-        Side { ready: true, edges: 0, waiting: Waiting::Nobody }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Direction {
-    Read,
-    Write,
-}
-
-impl State {
-    fn at(&mut self, direction: Direction) -> &mut Side {
-        match direction {
-            Direction::Read => &mut self.read,
-            Direction::Write => &mut self.write,
-        }
-    }
-}
-
-impl Sources {
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    pub(crate) const fn len(&self) -> usize {
-        self.all.len()
-    }
-
-    /// What the system told. Who waits for it is to be woken.
-    #[inline]
-    pub(crate) fn told(&mut self, readiness: Readiness, wake: &mut impl FnMut(Wake)) {
-        let is_meant = |key| token(key) == readiness.token;
-        let Some(state) = self.all.find(room(readiness.token), is_meant) else { return };
-        state.odd |= readiness.odd;
-        for (ready, direction) in [(readiness.readable, Direction::Read), (readiness.writable, Direction::Write)] {
-            if ready {
-                let side = state.at(direction);
-                side.ready = true;
-                side.edges = side.edges.wrapping_add(1);
-                side.waiting.drain(wake);
-            }
-        }
-    }
-
-    /// Empty, and with the room that it had before.
-    pub(crate) fn take_woken(&mut self) -> Vec<Wake> {
-        std::mem::take(&mut self.woken)
-    }
-
-    pub(crate) fn put_back(&mut self, woken: Vec<Wake>) {
-        self.woken = woken;
-    }
-}
-
-/// How many bits of a token are the room's number. The others are the generation's: with 32 bits in all its lower ones, so of
-/// thousands of tenants two look alike, and one is woken that tries for nothing.
-const ROOM: u32 = if usize::BITS > 32 { 32 } else { 20 };
-
-/// So many sources have tokens, none of which is all ones: that is the notification's.
-const ROOMS: u32 = u32::MAX >> (32 - ROOM);
-
-const fn token(key: Key) -> mio::Token {
-    mio::Token((key.index as usize) | (key.generation as usize) << ROOM)
-}
-
-const fn room(token: mio::Token) -> u32 {
-    token.0 as u32 & ROOMS
-}
+use crate::event_loop::wake;
 
 pub(super) fn running(what: &str) -> Rc<Core> {
     match current::get() {
@@ -135,8 +33,7 @@ fn closed() -> io::Error {
 pub(crate) struct Source<S: System> {
     /// There until it is taken out.
     io: Option<Io<S>>,
-    key: Key,
-    core: Weak<Core>,
+    state: Rc<State>,
 }
 
 impl<S: System> Source<S> {
@@ -175,11 +72,12 @@ impl<S: System> Source<S> {
 
     /// Registers a socket that came from this one, with the same loop.
     pub(crate) fn child<C: System>(&self, io: Io<C>) -> io::Result<Source<C>> {
-        Source::of(&self.core.upgrade().ok_or_else(closed)?, io)
+        Source::of(&self.state.core.upgrade().ok_or_else(closed)?, io)
     }
 
     fn of(core: &Rc<Core>, mut io: Io<S>) -> io::Result<Self> {
-        let key = core.sources().borrow_mut().all.insert_with(|_| State::default());
+        let state = core.sources().borrow_mut().add(core);
+        let key = state.key;
         let registered = match &mut io {
             _ if !(0..ROOMS).contains(&key.index) => {
                 Err(io::Error::other("the event loop has no tokens for so many sockets"))
@@ -191,10 +89,10 @@ impl<S: System> Source<S> {
             }
         };
         if let Err(error) = registered {
-            core.sources().borrow_mut().all.remove(key);
+            core.sources().borrow_mut().remove(key);
             return Err(error);
         }
-        Ok(Source { io: Some(io), key, core: Rc::downgrade(core) })
+        Ok(Source { io: Some(io), state })
     }
 
     pub(crate) const fn io(&self) -> &Io<S> {
@@ -211,12 +109,12 @@ impl<S: System> Source<S> {
     }
 
     fn deregister(&mut self) {
-        let Some(core) = self.core.upgrade() else { return };
+        let Some(core) = self.state.core.upgrade() else { return };
         if let Some(Io::Real(io)) = &mut self.io {
             // It is closed, or goes elsewhere, in any case.
             let _ = core.driver().borrow_mut().deregister(io);
         }
-        let state = core.sources().borrow_mut().all.remove(self.key);
+        let state = core.sources().borrow_mut().remove(self.state.key);
         drop(state);
     }
 
@@ -237,11 +135,7 @@ impl<S: System> Source<S> {
         direction: Direction,
         operation: impl FnMut(&Io<S>) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        if let Some(core) = self.core.upgrade() {
-            if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key) {
-                state.at(direction).ready = true;
-            }
-        }
+        self.state.at(direction).ready.set(true);
         self.poll(cx, direction, operation)
     }
 
@@ -253,13 +147,14 @@ impl<S: System> Source<S> {
         mut operation: impl FnMut(&Io<S>) -> io::Result<R>,
         is_last: impl FnOnce(&R) -> bool,
     ) -> Poll<io::Result<R>> {
-        let Some(core) = self.core.upgrade() else {
+        if self.state.is_closed() {
             return Poll::Ready(Err(closed()));
-        };
+        }
+        let side = self.state.at(direction);
         let mut may_complete = false;
         loop {
-            if !self.is_ready(&core, direction) {
-                self.wait(&core, direction, cx);
+            if !side.ready.get() {
+                Waiting::add_to(&side.waiting, cx);
                 debug::about(self.io());
                 return Poll::Pending;
             }
@@ -269,13 +164,15 @@ impl<S: System> Source<S> {
             }
             match operation(self.io()) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.blocked(&core, direction);
+                    // The next edge will tell.
+                    side.ready.set(false);
                     debug::begins();
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 done => {
-                    if done.as_ref().is_ok_and(is_last) {
-                        self.is_last(&core, direction);
+                    // An edge tells of whatever may come, if nothing odd was told before.
+                    if !self.state.odd.get() && done.as_ref().is_ok_and(is_last) {
+                        side.ready.set(false);
                     }
                     return Poll::Ready(done);
                 }
@@ -292,10 +189,11 @@ impl<S: System> Source<S> {
         asked: &mut Option<u32>,
         rearm: impl FnOnce() -> io::Result<()>,
     ) -> Poll<io::Result<()>> {
-        let Some(core) = self.core.upgrade() else {
+        if self.state.is_closed() {
             return Poll::Ready(Err(closed()));
-        };
-        let edges = core.sources().borrow_mut().all.get_mut(self.key).map_or(0, |state| state.at(direction).edges);
+        }
+        let side = self.state.at(direction);
+        let edges = side.edges.get();
         match *asked {
             Some(before) if before != edges => return Poll::Ready(Ok(())),
             Some(_) => {}
@@ -307,7 +205,7 @@ impl<S: System> Source<S> {
                 debug::begins();
             }
         }
-        self.wait(&core, direction, cx);
+        Waiting::add_to(&side.waiting, cx);
         debug::about(self.io());
         Poll::Pending
     }
@@ -315,35 +213,8 @@ impl<S: System> Source<S> {
     /// Has the system tell anew of what it is ready for now. `io` names it to the system once more.
     #[cfg(unix)]
     pub(crate) fn rearm(&self, io: &mut dyn mio::event::Source) -> io::Result<()> {
-        let core = self.core.upgrade().ok_or_else(closed)?;
-        core.driver().borrow_mut().reregister(io, token(self.key))
-    }
-
-    #[inline]
-    fn is_ready(&self, core: &Core, direction: Direction) -> bool {
-        core.sources().borrow_mut().all.get_mut(self.key).is_none_or(|state| state.at(direction).ready)
-    }
-
-    /// The next edge will tell.
-    fn blocked(&self, core: &Core, direction: Direction) {
-        if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key) {
-            state.at(direction).ready = false;
-        }
-    }
-
-    /// The same, if an edge tells of whatever may come.
-    fn is_last(&self, core: &Core, direction: Direction) {
-        if let Some(state) = core.sources().borrow_mut().all.get_mut(self.key).filter(|state| !state.odd) {
-            state.at(direction).ready = false;
-        }
-    }
-
-    fn wait(&self, core: &Core, direction: Direction, cx: &Context<'_>) {
-        let wake = Wake::of(cx);
-        let mut sources = core.sources().borrow_mut();
-        let spare = sources.all.get_mut(self.key).and_then(|state| state.at(direction).waiting.add(wake));
-        drop(sources);
-        drop(spare);
+        let core = self.state.core.upgrade().ok_or_else(closed)?;
+        core.driver().borrow_mut().reregister(io, token(self.state.key))
     }
 }
 

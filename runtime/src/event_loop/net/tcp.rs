@@ -9,7 +9,8 @@ use std::task::{Context, Poll, ready};
 use super::address::{Address, try_all};
 use super::eyeballs::first_of;
 use super::io::Io;
-use super::source::{Direction, Source};
+use super::source::Source;
+use super::sources::Direction;
 use super::stream::ByteStream;
 use crate::event_loop::debug::{is_made_of, waits_fn};
 

@@ -10,7 +10,8 @@ use socket2::{Domain, SockRef, Socket, Type};
 
 use super::io::Io;
 use super::options::{keep_alive, set_ttl};
-use super::source::{self, Direction, Source};
+use super::source::{self, Source};
+use super::sources::Direction;
 use super::tcp::{TcpListener, TcpStream};
 use crate::event_loop::debug::is_made_of;
 

@@ -6,7 +6,8 @@ use std::io;
 use std::net::SocketAddr;
 
 use super::address::{Address, try_all};
-use super::source::{Direction, Source};
+use super::source::Source;
+use super::sources::Direction;
 use crate::event_loop::debug::waits_fn;
 
 /// A socket for datagrams. It belongs to the loop it was made on.

@@ -8,7 +8,8 @@ use std::task::{Context, Poll, ready};
 
 use super::io::Io;
 use super::simulated;
-use super::source::{Direction, Source};
+use super::source::Source;
+use super::sources::Direction;
 use super::stream::ByteStream;
 use crate::event_loop::debug::{is_made_of, waits_fn};
 

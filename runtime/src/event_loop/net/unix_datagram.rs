@@ -7,7 +7,8 @@ use std::os::unix::net::SocketAddr;
 use std::path::Path;
 
 use super::simulated::{Simulation, UnixDatagrams};
-use super::source::{Direction, Source};
+use super::source::Source;
+use super::sources::Direction;
 use crate::event_loop::debug::waits_fn;
 
 /// A Unix socket for datagrams, which arrive in order, and whose sender waits for room. It belongs to the loop it was made on.

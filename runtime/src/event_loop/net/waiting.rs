@@ -1,6 +1,6 @@
 //! Who waits for the same thing to change, and is woken with all others who do.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::task::Context;
 use std::vec::Vec;
 
@@ -36,13 +36,10 @@ impl Waiting {
         None
     }
 
-    /// Takes all out, to be woken.
+    /// Has all woken.
     #[inline]
-    pub(crate) fn drain(&mut self, wake: &mut impl FnMut(Wake)) {
-        if let Waiting::Nobody = self {
-            return;
-        }
-        match std::mem::take(self) {
+    pub(crate) fn each(self, wake: &mut impl FnMut(Wake)) {
+        match self {
             Waiting::Nobody => {}
             Waiting::One(one) => wake(one),
             Waiting::Many(all) => all.into_iter().for_each(wake),
@@ -50,18 +47,17 @@ impl Waiting {
     }
 
     /// Adds whoever polls to those in a cell.
-    pub(crate) fn add_to(cell: &RefCell<Self>, cx: &Context<'_>) {
+    #[inline]
+    pub(crate) fn add_to(cell: &Cell<Self>, cx: &Context<'_>) {
         let wake = Wake::of(cx);
-        let spare = cell.borrow_mut().add(wake);
+        let mut waiting = cell.take();
+        let spare = waiting.add(wake);
+        cell.set(waiting);
         drop(spare);
     }
 
     /// Wakes all of those in a cell.
-    pub(crate) fn wake_all(cell: &RefCell<Self>) {
-        match cell.take() {
-            Waiting::Nobody => {}
-            Waiting::One(one) => one.wake(),
-            Waiting::Many(all) => all.into_iter().for_each(Wake::wake),
-        }
+    pub(crate) fn wake_all(cell: &Cell<Self>) {
+        cell.take().each(&mut Wake::wake);
     }
 }

@@ -66,9 +66,9 @@ struct Shared<S> {
     settled: Cell<bool>,
     stage: RefCell<Stage>,
     /// The sender, when there is nothing to send.
-    idle: RefCell<Waiting>,
+    idle: Cell<Waiting>,
     /// Whoever waits for the sender.
-    writers: RefCell<Waiting>,
+    writers: Cell<Waiting>,
 }
 
 enum Stage {
@@ -100,8 +100,8 @@ impl<S: WriteBytes + 'static> Writer<S> {
             paused: Cell::new(false),
             settled: Cell::new(true),
             stage: RefCell::new(Stage::Open),
-            idle: RefCell::default(),
-            writers: RefCell::default(),
+            idle: Cell::default(),
+            writers: Cell::default(),
         });
         Writer { sender: Sender::start(&shared), shared }
     }

@@ -19,8 +19,8 @@ impl Os {
     pub(crate) fn new() -> io::Result<Self> {
         let poll = mio::Poll::new()?;
         let waker = std::sync::Arc::new(mio::Waker::new(poll.registry(), NOTIFIED)?);
-        // A turn runs no more of them. What is asked for later is told later, when it is about to run.
-        let events = mio::Events::with_capacity(64);
+        // With thousands of connections, to be told of all that are ready at once is a fiftieth quicker than of a turn's.
+        let events = mio::Events::with_capacity(1024);
         Ok(Os { made: Instant::now(), poll, events, waker })
     }
 }

@@ -33,7 +33,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Block, Lifetime, Path, ReturnType, Signature, Type, parse_quote, parse_quote_spanned};
+use syn::{Block, Lifetime, Path, ReturnType, Signature, Token, Type};
 
 use crate::args::{Args, Boxed};
 use crate::diagnostics::Diagnostics;
@@ -43,19 +43,19 @@ use crate::keyword;
 use crate::lifetimes;
 use crate::names::{self, KEYWORD, YIELD, YIELD_FROM};
 use crate::parameters;
-use crate::types::find_impl_trait;
+use crate::types::{self, find_impl_trait};
 
 /// The function as lowered. With errors: the errors, and the lowered signature with a body that does nothing, so that
 /// whoever calls the function sees no errors of their own.
 pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnostics) -> TokenStream {
     let Function { attrs, vis, mut sig, body } = function;
     let mut returned = match &sig.output {
-        ReturnType::Default => parse_quote!(()),
+        ReturnType::Default => types::unit(),
         ReturnType::Type(_, ty) => (**ty).clone(),
     };
     // Has been reported.
     if args.thrown.as_ref().is_some_and(|thrown| find_impl_trait(thrown).is_some()) {
-        args.thrown = Some(parse_quote!(()));
+        args.thrown = Some(types::unit());
     }
     // Has been reported too.
     if sig.asyncness.is_some() {
@@ -158,7 +158,7 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
     let Args { yields, sent, krate, .. } = args;
     let mode = args.mode().map(|mode| quote!(, #mode));
     // `!` has been reported; what is emitted instead only has to compile.
-    let never: Type = parse_quote!(());
+    let never = types::unit();
     let returned = if matches!(returned, Type::Never(_)) { &never } else { returned };
     let sent = if find_impl_trait(sent).is_some() { &never } else { sent };
     // Lies where the user wrote the return type, or would have.
@@ -169,24 +169,27 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
     let span = Span::call_site().located_at(span);
     let (krate, private) = (expressions::relocate(krate, span), expressions::private(krate, span));
     let arrow = match &sig.output {
-        ReturnType::Type(arrow, _) => arrow.to_token_stream(),
-        ReturnType::Default => quote_spanned!(span=> ->),
+        ReturnType::Type(arrow, _) => *arrow,
+        ReturnType::Default => Token![->](span),
     };
     let generator = match sig.asyncness.take() {
         None => quote_spanned!(span=> Generator),
         Some(_) => quote_spanned!(span=> AsyncGenerator),
     };
     let Some(lifetime) = lifetime else {
-        sig.output = parse_quote_spanned! {span=>
-            #arrow #krate::#generator<#yields, #sent, impl #private::Future<Output = #returned> #mode>
+        let ty = quote_spanned! {span=>
+            #krate::#generator<#yields, #sent, impl #private::Future<Output = #returned> #mode>
         };
+        // As tokens: to parse them costs as much as all else here.
+        sig.output = ReturnType::Type(arrow, Box::new(Type::Verbatim(ty)));
         return;
     };
     let boxed = match args.boxed {
         Some(Boxed::AnyThread) => quote_spanned!(span=> SendBoxed),
         _ => quote_spanned!(span=> Boxed),
     };
-    sig.output = parse_quote_spanned! {span=> #arrow #krate::#boxed<#lifetime, #yields, #sent, #returned #mode> };
+    let ty = quote_spanned!(span=> #krate::#boxed<#lifetime, #yields, #sent, #returned #mode>);
+    sig.output = ReturnType::Type(arrow, Box::new(Type::Verbatim(ty)));
 }
 
 /// Dead code that tells the compiler what the body returns, before it comes to the first `?`.
@@ -224,8 +227,8 @@ pub(crate) fn macros(coroutine: &Coroutine, statements: &TokenStream, span: Span
         [yield_, yield_from, yield_from_box].map(|expression| expressions::guarded(&coroutine.krate, expression, span));
     // The names as the user writes them; all else is hidden.
     let (yield_name, yield_from_name) = (call_site(YIELD), call_site(YIELD_FROM));
-    // Only where it is of use, since it is read by the compiler each time.
-    let keyword = mentions_keyword(statements.clone()).then(|| {
+    // Only where something is left of what the keyword became, in the arguments of a macro: the compiler reads it each time.
+    let keyword = keyword::mentions(statements.clone(), KEYWORD).then(|| {
         quote_spanned! {span=>
             macro_rules! r#yield {
                 () => { #yield_name!(()) };
@@ -307,15 +310,6 @@ fn mentions_macro(tokens: TokenStream) -> bool {
     tokens.iter().enumerate().any(|(index, token)| match token {
         TokenTree::Group(group) => keyword::macro_name(&tokens, index).is_some() || mentions_macro(group.stream()),
         _ => false,
-    })
-}
-
-/// Whether something is left of what the keyword became, in the arguments of a macro.
-fn mentions_keyword(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions_keyword(group.stream()),
-        TokenTree::Ident(word) => word == KEYWORD,
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
 

@@ -4,12 +4,12 @@ use proc_macro2::TokenStream;
 
 use crate::diagnostics::Diagnostics;
 use crate::function::Function;
-use crate::{args, check, emit, function, keyword, lower, scope};
+use crate::{args, check, emit, function, keyword, lower, scope, types};
 
 /// What the attribute makes of its arguments and the item below it. Never panics: what is wrong becomes an error.
 pub(crate) fn coroutine(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::new();
-    let mut args = args::parse(args, &syn::parse_quote!(()), &mut diagnostics);
+    let mut args = args::parse(args, &types::unit(), &mut diagnostics);
     let mut function = match read(item, &mut diagnostics) {
         Ok(function) => function,
         Err(error) => {

@@ -20,15 +20,30 @@ use crate::names::YIELD_FROM;
 
 /// The same tokens without the keyword. What holds none of it stays as it is, with the spans of its delimiters.
 pub(crate) fn rewrite(tokens: TokenStream, diagnostics: &mut Diagnostics) -> TokenStream {
+    if !mentions(tokens.clone(), "yield") {
+        return tokens;
+    }
     level(&tokens, Level::Outermost, diagnostics).unwrap_or(tokens)
 }
 
 /// The same for a body.
 pub(crate) fn rewrite_block(block: Group, diagnostics: &mut Diagnostics) -> Group {
+    if !mentions(block.stream(), "yield") {
+        return block;
+    }
     match level(&block.stream(), Level::Braces, diagnostics) {
         Some(stream) => delimited(block.delimiter(), stream, block.span()),
         None => block,
     }
+}
+
+/// Whether a word is there, in whatever groups. To ask for one word is a fraction of what it takes to look for the keyword's places.
+pub(crate) fn mentions(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(group.stream(), word),
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// Whether a token is the keyword: not in a lifetime, and not the name of an argument, as in `yield = T`.

@@ -3,8 +3,17 @@
 //! The walk is `syn`'s, which is compiled anew for each type that implements it. So one does, and all who look for something are
 //! told of what it meets.
 
+use syn::punctuated::Punctuated;
+use syn::token::Paren;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprConst, Lifetime, ParenthesizedGenericArguments, TraitBound, Type, TypeImplTrait, parse_quote};
+use syn::{
+    Expr, ExprConst, Lifetime, ParenthesizedGenericArguments, TraitBound, Type, TypeImplTrait, TypeTuple, parse_quote,
+};
+
+/// `()`
+pub(crate) fn unit() -> Type {
+    Type::Tuple(TypeTuple { paren_token: Paren::default(), elems: Punctuated::new() })
+}
 
 /// What a walk meets.
 pub(crate) enum Part<'a> {

@@ -68,10 +68,12 @@ fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Anonymous {
         true => (None, None, &[][..]),
         false => head(rest, diagnostics),
     };
-    let body = match body {
-        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Brace => group.clone(),
-        statements => keyword::delimited(Delimiter::Brace, statements.iter().cloned().collect(), Span::call_site()),
+    let braces = match body {
+        [TokenTree::Group(group)] => function::braces(group),
+        _ => None,
     };
+    let body = braces
+        .unwrap_or_else(|| keyword::delimited(Delimiter::Brace, body.iter().cloned().collect(), Span::call_site()));
     let (attrs, body) = function::body(keyword::rewrite_block(body, diagnostics));
     let function = Function { attrs, vis: Visibility::Inherited, sig: parse_quote!(fn generator()), body };
     Anonymous { args, capture, returned, function }
@@ -90,7 +92,7 @@ fn head<'a>(
     diagnostics: &mut Diagnostics,
 ) -> (Option<Token![move]>, Option<Type>, &'a [TokenTree]) {
     let (body, before) = match tokens.split_last() {
-        Some((body @ TokenTree::Group(group), before)) if group.delimiter() == Delimiter::Brace => (body, before),
+        Some((body @ TokenTree::Group(group), before)) if function::braces(group).is_some() => (body, before),
         _ => return (None, None, tokens),
     };
     let is_head = is_ident(before.first(), "move") && !is_punct(before.get(1), '|');

@@ -1,6 +1,6 @@
 //! The annotated item, as [`Function`].
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{AttrStyle, Attribute, Block, Signature, Token, Visibility, braced};
@@ -40,9 +40,30 @@ impl Parse for Function {
         if input.peek(Token![;]) {
             return Ok(Function { attrs, vis, sig, body: Body::None(input.parse()?) });
         }
-        let (inner, body) = body(input.parse()?);
+        let span = input.span();
+        let (TokenTree::Group(group), true) = (input.parse()?, input.is_empty()) else {
+            return Err(syn::Error::new(span, "expected the body, in braces"));
+        };
+        let braces = braces(&group).ok_or_else(|| syn::Error::new(span, "expected the body, in braces"))?;
+        let (inner, body) = body(braces);
         attrs.extend(inner);
         Ok(Function { attrs, vis, sig, body })
+    }
+}
+
+/// The group itself if it is one of braces, or those that are all there is in it: what a user's macro was given as a block comes in
+/// a group without delimiters.
+pub(crate) fn braces(group: &Group) -> Option<Group> {
+    match group.delimiter() {
+        Delimiter::Brace => Some(group.clone()),
+        Delimiter::None => {
+            let mut tokens = group.stream().into_iter();
+            match (tokens.next(), tokens.next()) {
+                (Some(TokenTree::Group(group)), None) => braces(&group),
+                _ => None,
+            }
+        }
+        Delimiter::Parenthesis | Delimiter::Bracket => None,
     }
 }
 
@@ -70,10 +91,10 @@ fn starts_a_function(tokens: TokenStream) -> bool {
         input.parse::<Visibility>()?;
         let mut function = false;
         while !input.is_empty() {
-            let token: proc_macro2::TokenTree = input.parse()?;
+            let token: TokenTree = input.parse()?;
             match &token {
-                proc_macro2::TokenTree::Ident(word) if word == "fn" => function = true,
-                proc_macro2::TokenTree::Ident(_) | proc_macro2::TokenTree::Literal(_) if !function => {
+                TokenTree::Ident(word) if word == "fn" => function = true,
+                TokenTree::Ident(_) | TokenTree::Literal(_) if !function => {
                     continue;
                 }
                 _ => {}
@@ -90,7 +111,7 @@ fn item_head(tokens: TokenStream) -> TokenStream {
     let head = |input: ParseStream<'_>| {
         input.call(Attribute::parse_outer)?;
         input.parse::<Visibility>()?;
-        let first: proc_macro2::TokenTree = input.parse()?;
+        let first: TokenTree = input.parse()?;
         input.parse::<TokenStream>()?;
         Ok(TokenStream::from(first))
     };

@@ -14,7 +14,7 @@ use syn::parse::Parser;
 use syn::{Attribute, Meta};
 
 use crate::keyword::{self, is_punct};
-use crate::scope;
+use crate::{function, scope};
 
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut search = Search { in_function: false, first_yield: None };
@@ -50,14 +50,12 @@ impl Search {
             }
             let replacement = match token {
                 TokenTree::Group(group) if !keyword::is_left_alone(&tokens, index) => {
-                    let name = match group.delimiter() {
-                        Delimiter::Brace if !is_generic_argument(&tokens, index) => function.take(),
-                        _ => None,
-                    };
+                    let body = function.is_some() && !is_generic_argument(&tokens, index);
+                    let body = function::braces(group).filter(|_| body);
                     let unknown =
                         keyword::macro_name(&tokens, index).is_some_and(|name| !scope::takes_expressions(name));
-                    match name {
-                        Some(name) => self.body(&name, group),
+                    match body.and_then(|body| Some((function.take()?, body))) {
+                        Some((name, body)) => self.body(&name, &body),
                         None => self.group(group, arguments || unknown),
                     }
                 }
@@ -161,7 +159,7 @@ fn run_of_attributes(tokens: &[TokenTree]) -> TokenStream {
 /// How many tokens belong to the item that stands first.
 fn item_length(tokens: &[TokenTree]) -> usize {
     let ends = |at: &usize| match &tokens[*at] {
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace && !is_generic_argument(tokens, *at),
+        TokenTree::Group(group) => function::braces(group).is_some() && !is_generic_argument(tokens, *at),
         token => is_punct(Some(token), ';'),
     };
     (0..tokens.len()).find(ends).map_or(tokens.len(), |end| end + 1)

@@ -163,9 +163,10 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     // It lies where the user's does, since a suggested `move` is put before it.
     let body = emit::async_block(quote!(#capture), body, braces);
     // SAFETY: (of the block that is emitted) as in `emit.rs`: the `async` block that follows is the one that captures and
-    // opens the handle, none of the user's code can name it or its slots, and the block goes where the types go.
+    // opens the handle, none of the user's code can name it or its slots, and the block goes where the types go. Those that are
+    // inferred are no part of what is unsafe, or the compiler would say of one that nothing determines that it affects that.
     let expansion = quote_spanned! {span=>
-        let (#handle, __types) = unsafe { #private::Handle #types::new() };
+        let (#handle, __types) = unsafe { #private::Permit::new() }.handle #types();
         #(#attrs)*
         let __body = #body;
         #watch

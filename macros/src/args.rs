@@ -15,6 +15,8 @@ use crate::types::without_impl;
 pub(crate) struct Args {
     /// What the coroutine yields.
     pub(crate) yields: Type,
+    /// Whether the user has said that.
+    pub(crate) says_yield: bool,
     /// What it is sent.
     pub(crate) sent: Type,
     /// What can be thrown into it.
@@ -63,6 +65,7 @@ impl Args {
             mode: self.mode_in_body(),
             awaits,
             yields: without_impl(&self.yields),
+            yields_unsaid: !self.says_yield && is_unit(&self.yields),
             told: self.told.filter(|_| !unsent),
         }
     }
@@ -106,6 +109,7 @@ pub(crate) fn parse(tokens: TokenStream, unsaid: &Type, diagnostics: &mut Diagno
         diagnostics.push(error);
     }
     Args {
+        says_yield: found.yields.is_some(),
         yields: found.yields.unwrap_or_else(|| unsaid.clone()),
         sent: found.sent.unwrap_or_else(|| unsaid.clone()),
         thrown: found.thrown,
@@ -135,8 +139,13 @@ impl Found {
                 "expected an argument: `yield = T`, `send = T`, `throw = E`, `close`, `boxed` or `crate = path`",
             )
         })?;
+        let said = name.to_string();
+        self.known(&said, name, input)
+    }
+
+    fn known(&mut self, said: &str, name: Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let word = name.clone();
-        match word.to_string().as_str() {
+        match said {
             "yield" => set(&mut self.yields, name, "T", input, Type::parse),
             "send" => {
                 set(&mut self.sent, name, "T", input, Type::parse)?;
@@ -155,13 +164,20 @@ impl Found {
             }
             "boxed" => self.boxed(name, input),
             "crate" => set(&mut self.krate, name, "path", input, crate_path),
-            other => Err(syn::Error::new(
-                name.span(),
-                format!(
-                    "unknown argument `{other}`; \
-                     the arguments are `yield = T`, `send = T`, `throw = E`, `close`, `boxed` and `crate = path`"
-                ),
-            )),
+            other => match NAMES.iter().find(|name| is_near(name, other)) {
+                Some(meant) => {
+                    // It counts as that, or whoever uses the function would see errors of their own.
+                    self.known(meant, name, input)?;
+                    Err(syn::Error::new(word.span(), format!("unknown argument `{other}`; did you mean `{meant}`?")))
+                }
+                None => Err(syn::Error::new(
+                    word.span(),
+                    format!(
+                        "unknown argument `{other}`; \
+                         the arguments are `yield = T`, `send = T`, `throw = E`, `close`, `boxed` and `crate = path`"
+                    ),
+                )),
+            },
         }
     }
 }
@@ -195,6 +211,22 @@ impl Found {
         }
         self.boxed = Some(boxed);
         Ok(())
+    }
+}
+
+const NAMES: [&str; 6] = ["yield", "send", "throw", "close", "boxed", "crate"];
+
+/// Whether a word is another with two letters in each other's places, or with one that is wrong, missing or too many.
+fn is_near(name: &str, word: &str) -> bool {
+    let (name, word): (Vec<char>, Vec<char>) = (name.chars().collect(), word.chars().collect());
+    let same = name.iter().zip(&word).take_while(|(one, other)| one == other).count();
+    let (name, word) = (&name[same..], &word[same..]);
+    match (name, word) {
+        ([a, b, name @ ..], [c, d, word @ ..]) if (a, b) == (d, c) && name == word => true,
+        ([_, name @ ..], [_, word @ ..]) if name == word => true,
+        ([_, rest @ ..], _) if rest == word => true,
+        (_, [_, rest @ ..]) => rest == name,
+        _ => false,
     }
 }
 

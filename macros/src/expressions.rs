@@ -20,6 +20,8 @@ pub(crate) struct Coroutine {
     pub(crate) awaits: bool,
     /// What it yields; `_` where it is inferred.
     pub(crate) yields: Type,
+    /// Whether that is `()` since the attribute does not say it.
+    pub(crate) yields_unsaid: bool,
     /// Where the arguments lie that say what a `yield_!` evaluates to, if there are any.
     pub(crate) told: Option<Told>,
 }

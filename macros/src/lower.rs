@@ -12,7 +12,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, Item, Local, Macro, MacroDelimiter, Pat, Stmt, Token,
+    Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, ExprGroup, ExprParen, Item, Local, Macro,
+    MacroDelimiter, Pat, Stmt, Token,
 };
 
 use crate::args::Args;
@@ -147,7 +148,10 @@ impl Lower<'_> {
             self.diagnostics.error(second, "`yield_!` takes one value; yield several as a tuple: `yield_!((a, b))`");
         }
         let operand = match operands.into_iter().next() {
-            Some(operand) => self.operand(operand),
+            Some(operand) => {
+                self.check_yields_said(&operand);
+                self.operand(operand)
+            }
             None => quote_spanned!(node.span()=> ()),
         };
         let place = place(node, &operand);
@@ -173,9 +177,29 @@ impl Lower<'_> {
         })
     }
 
+    /// What is yielded has a type that is not `()`, and the attribute says none: told once.
+    fn check_yields_said(&mut self, operand: &Expr) {
+        // What is wrong in the attribute has been reported.
+        if self.coroutine.yields_unsaid && self.diagnostics.is_empty() && is_something(operand) {
+            let message =
+                "the attribute does not say what is yielded, so that is `()`; add the type of this: `yield = T`";
+            self.diagnostics.error(operand, message);
+        }
+    }
+
     fn operand(&mut self, mut operand: Expr) -> TokenStream {
         self.visit_expr_mut(&mut operand);
         operand.into_token_stream()
+    }
+}
+
+/// Whether an expression is not of the type `()`, whatever the names in it mean.
+fn is_something(expression: &Expr) -> bool {
+    match expression {
+        Expr::Array(_) | Expr::Lit(_) | Expr::Reference(_) | Expr::Repeat(_) => true,
+        Expr::Tuple(tuple) => !tuple.elems.is_empty(),
+        Expr::Group(ExprGroup { expr, .. }) | Expr::Paren(ExprParen { expr, .. }) => is_something(expr),
+        _ => false,
     }
 }
 

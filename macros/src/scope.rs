@@ -72,34 +72,35 @@ impl Visitor<'_> {
         let Ok(child) = delegation.parse_body::<Expr>() else {
             return;
         };
-        let name = match &child {
+        // The name, and the call as it stands there.
+        let call = match &child {
             Expr::Call(call) => match &*call.func {
-                Expr::Path(path) if !check::has_receiver(self.sig) => {
+                Expr::Path(path) => {
                     let segments = &path.path.segments;
                     let own = match segments.len() {
-                        1 => true,
-                        2 => segments[0].ident == "Self" || segments[0].ident == "self",
+                        1 => !check::has_receiver(self.sig),
+                        2 => {
+                            segments[0].ident == "Self" || segments[0].ident == "self" && !check::has_receiver(self.sig)
+                        }
                         _ => false,
                     };
-                    segments.last().filter(|_| own).map(|segment| &segment.ident)
-                }
-                Expr::Path(path) if path.path.segments.len() == 2 && path.path.segments[0].ident == "Self" => {
-                    path.path.segments.last().map(|segment| &segment.ident)
+                    let words: Vec<_> = segments.iter().map(|segment| segment.ident.to_string()).collect();
+                    segments.last().filter(|_| own).map(|segment| (&segment.ident, words.join("::")))
                 }
                 _ => None,
             },
             Expr::MethodCall(call) if check::has_receiver(self.sig) => match &*call.receiver {
-                Expr::Path(path) if path.path.is_ident("self") => Some(&call.method),
+                Expr::Path(path) if path.path.is_ident("self") => Some((&call.method, format!("self.{}", call.method))),
                 _ => None,
             },
             _ => None,
         };
-        if let Some(name) = name.filter(|name| **name == self.sig.ident) {
+        if let Some((name, call)) = call.filter(|(name, _)| **name == self.sig.ident) {
             self.diagnostics.error(
                 name,
                 format!(
                     "`{name}` delegates to itself, so it would have to contain itself; \
-                     give the inner one a frame of its own: `yield_from!(box {name}(…))`"
+                     give the inner one a frame of its own: `yield_from!(box {call}(…))`"
                 ),
             );
         }

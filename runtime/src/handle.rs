@@ -72,6 +72,29 @@ impl<Y, S> Handle<Y, S> {
     }
 }
 
+/// The right to make one handle, before its types are known.
+#[derive(Debug)]
+pub struct Permit(());
+
+impl Permit {
+    /// Makes the right to one handle.
+    ///
+    /// # Safety
+    ///
+    /// 1. What holds of [`Handle::new`], of the handle that is made with it.
+    #[inline(always)]
+    pub unsafe fn new() -> Self {
+        Permit(())
+    }
+
+    /// Makes the handle.
+    #[inline(always)]
+    pub fn handle<Y, S>(self) -> (Handle<Y, S>, HandleTypes<Y, S>) {
+        // SAFETY: precondition 1 of `new`, of which there is one for each.
+        unsafe { Handle::new() }
+    }
+}
+
 /// The types of a [`Handle`], left behind when it goes into the body.
 #[derive(Debug)]
 pub struct HandleTypes<Y, S>(Invariant<Y, S>);

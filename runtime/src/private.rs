@@ -8,7 +8,7 @@ pub use crate::delegate::{Async, Probe, child, ours, ours_async};
 #[cfg(feature = "alloc")]
 pub use crate::delegate::{Framing, Handed, InFrame};
 pub use crate::failure::{FallibleKind, InfallibleKind, Judge, watched};
-pub use crate::handle::{Anchor, Handle, HandleTypes, anchored, unsent, yield_};
+pub use crate::handle::{Anchor, Handle, HandleTypes, Permit, anchored, unsent, yield_};
 use crate::mode::Mode;
 pub use crate::mode::Plain;
 pub use crate::outward::Awaits;

@@ -6,7 +6,7 @@ trait Numbers {
 struct UpTo(u32);
 
 impl Numbers for UpTo {
-    #[antiphon::coroutine(yield = u32, sends = u32)]
+    #[antiphon::coroutine(yield = u32, takes = u32)]
     fn all(&self) {
         (0..self.0).for_each(|n| yield_!(n));
     }

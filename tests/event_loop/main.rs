@@ -47,6 +47,7 @@ mod threadsafe;
 mod turns;
 #[cfg(debug_assertions)]
 mod unstarted;
+mod waiting;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -7,7 +7,7 @@ use super::slab::Key;
 /// A task or a callback: what stands in the ready queue, and what a timer wakes. Eight bytes, also if there may be none.
 ///
 /// Below is the index, whose two upper bits tell which it is, and above the generation.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct Entry(NonZeroU64);
 
 /// An [`Entry`], seen.

@@ -1,6 +1,6 @@
 //! Who waits for something.
 
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, RawWakerVTable, Waker};
 
 use super::core::Core;
 use super::entry::Entry;
@@ -15,7 +15,21 @@ pub(crate) enum Wake {
     Waker(Waker),
 }
 
+/// Tells whom a [`Wake`] wakes from others who are there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum WakeId {
+    Entry { of: u32, entry: Entry },
+    Waker(*const (), *const RawWakerVTable),
+}
+
 impl Wake {
+    pub(crate) fn id(&self) -> WakeId {
+        match self {
+            Wake::Entry { of, entry } => WakeId::Entry { of: *of, entry: *entry },
+            Wake::Waker(waker) => WakeId::Waker(waker.data(), waker.vtable()),
+        }
+    }
+
     /// Whoever polls.
     #[inline]
     pub(crate) fn of(cx: &Context<'_>) -> Self {

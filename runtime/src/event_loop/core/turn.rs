@@ -2,9 +2,10 @@
 
 use std::borrow::ToOwned;
 use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::{Context, Waker};
 use std::time::Duration;
+use std::vec::Vec;
 
 use super::{BATCH, BUDGET, Core, Ended};
 use crate::event_loop::callback::Call;
@@ -132,7 +133,9 @@ impl Core {
         let sources = self.sources.borrow();
         self.driver.borrow_mut().ready(&mut |readiness| sources.told(readiness, wake));
         drop(sources);
-        woken.drain(..).for_each(Wake::wake);
+        if !woken.is_empty() {
+            wake_each(&mut woken);
+        }
         self.sources.borrow_mut().put_back(woken);
         match waited {
             Ok(Waited::Until) => Ok(()),
@@ -310,6 +313,17 @@ impl Core {
                 }
             }
         }
+    }
+}
+
+/// Wakes them all, also if one of the wakers panics: nobody would tell the others of their edge again.
+fn wake_each(woken: &mut Vec<Wake>) {
+    let mut panicked = Ok(());
+    for wake in woken.drain(..) {
+        panicked = panicked.and(catch_unwind(AssertUnwindSafe(|| wake.wake())));
+    }
+    if let Err(payload) = panicked {
+        resume_unwind(payload);
     }
 }
 

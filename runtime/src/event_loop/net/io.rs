@@ -13,6 +13,10 @@ use super::simulated;
 /// A kind of socket of the system's, and what takes its place in a simulated network.
 pub(crate) trait System: mio::event::Source + fmt::Debug {
     type Simulated: simulated::Endpoint + fmt::Debug;
+
+    /// Moving fewer bytes than asked for says that there are no more, or no room for more. Not so of Unix streams, of which a read
+    /// stops at a message that brings descriptors, nor of pipes, that may hold packets.
+    const SHORT_IS_LAST: bool = false;
 }
 
 /// The system tells of edges by itself: epoll and kqueue do.
@@ -39,6 +43,8 @@ impl System for mio::net::TcpListener {
 
 impl System for mio::net::TcpStream {
     type Simulated = simulated::Stream;
+
+    const SHORT_IS_LAST: bool = true;
 }
 
 impl System for mio::net::UdpSocket {
@@ -96,7 +102,7 @@ where
     /// Whether moving only `n` bytes of so many says that there are no more, or no room for more: the system call after that
     /// would block. Not so where the next edge is told of only when one has blocked, nor if there is an end.
     pub(crate) fn is_last(&self, n: usize, of: usize) -> bool {
-        EDGES && matches!(self, Io::Real(_)) && 0 < n && n < of
+        EDGES && S::SHORT_IS_LAST && matches!(self, Io::Real(_)) && 0 < n && n < of
     }
 }
 

@@ -119,10 +119,11 @@ impl Sources {
 }
 
 impl Drop for Sources {
-    /// Nobody is woken any more. A waker may be what keeps its source.
+    /// Whoever still waits, in another loop or in no loop, is to find that this one is gone.
     fn drop(&mut self) {
         for state in self.all.iter() {
-            drop((state.read.waiting.take(), state.write.waiting.take()));
+            Waiting::wake_all(&state.read.waiting);
+            Waiting::wake_all(&state.write.waiting);
         }
     }
 }

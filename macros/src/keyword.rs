@@ -233,6 +233,11 @@ fn is_from(tokens: &[TokenTree]) -> bool {
     let operand = match tokens.get(1) {
         Some(TokenTree::Ident(word)) => word != "as",
         Some(TokenTree::Literal(_)) => true,
+        // An index has no comma in it.
+        Some(TokenTree::Group(group)) => {
+            group.delimiter() == Delimiter::Bracket
+                && group.stream().into_iter().any(|token| is_punct(Some(&token), ','))
+        }
         _ => false,
     };
     operand && is_ident(tokens.first(), "from")

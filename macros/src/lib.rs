@@ -235,7 +235,8 @@ pub fn coroutines(items: TokenStream) -> TokenStream {
 ///
 /// So the whole form is `generator!(arguments => move -> R { … })`, of which all but the body can be left out, and its
 /// braces if nothing is before them. What is sent is inferred by what is done with it, or by the driver: a loop over the
-/// coroutine sends `()`. If neither says it, write `send = ()`. A failure of one with `close` is known to its parent if `R`
+/// coroutine sends `()`. If neither says it, write `send = ()`. What is yielded is inferred by its `yield`s alone: a coroutine that
+/// only delegates needs `yield = T`. A failure of one with `close` is known to its parent if `R`
 /// is written.
 ///
 /// What stands in braces of a macro is not formatted by `rustfmt`.

@@ -4,7 +4,8 @@
 //! rest. Each is a coroutine, so it can be started, sent values, closed, delegated to, and adapted again; none allocates,
 //! and none loses what a coroutine yielded or returned. An error that is thrown, a close, and the question where the coroutine
 //! stands go through to the one within. They are functions, as Python's `itertools` and as everybody's own stages of a
-//! pipeline are; the methods of iterators have their names already.
+//! pipeline are; the methods of iterators have their names already. None is an iterator: what can be looped over has those of the
+//! standard library, `c.into_iter().zip(d)`.
 //!
 //! | to | write | returns |
 //! |---|---|---|

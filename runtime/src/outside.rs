@@ -39,6 +39,9 @@ macro_rules! yield_ {
 /// | pinned or borrowed, `&mut c`, `c.as_mut()` | is resumed by the parent, and can be used afterwards |
 /// | anything else that implements [`Coroutine`](crate::Coroutine) | is resumed by the parent |
 /// | anything that can be iterated | yields its items; only where the parent is sent `()` |
+/// | in an `async` parent: another that is `async` | as a coroutine is |
+/// | and any other future | is awaited |
+/// | and, with the feature `futures`, a stream | yields its items; only where the parent is sent `()` |
 ///
 /// The child yields what its parent yields, and is sent what its parent is sent: both types are the same. One that is
 /// sent `()` may have been started, and goes on.

@@ -144,8 +144,9 @@ impl ByNothing {
 /// What `yield_from!` accepts beside coroutines and iterators: nothing.
 #[diagnostic::on_unimplemented(
     message = "`yield_from!` cannot delegate to `{Self}`",
-    label = "neither a coroutine nor something to iterate over",
+    label = "neither a coroutine that can be delegated to here nor something to iterate over",
     note = "a coroutine function has to be called, `yield_from!(child())`, and a coroutine in a box to be pinned there, `yield_from!(Box::pin(child()))`",
-    note = "a type parameter needs a bound: `C: Coroutine<Yield = …, Send = …>` or `I: IntoIterator<Item = …>`"
+    note = "a type parameter needs a bound: `C: Coroutine<Yield = …, Send = …>` or `I: IntoIterator<Item = …>`",
+    note = "a child that is `async` needs a parent that is: `async fn`"
 )]
 pub trait Delegate {}

@@ -15,17 +15,18 @@ pub(crate) use self::putting::{Put, Reserve, Reserved};
 
 /// Values in an order of their own.
 #[allow(unreachable_pub, reason = "a sealed trait names it in public; compilers of 1.85 do not see that")]
+// Its names are nobody else's: the compiler offers a trait to whoever calls a method of such a name that is not there.
 pub trait Values: Default {
     /// What they are.
     type Value;
     /// Whether they are compared, which may panic.
     const COMPARES: bool = false;
     /// Puts one in.
-    fn push(&mut self, value: Self::Value);
+    fn put_in(&mut self, value: Self::Value);
     /// Takes the one whose turn it is.
-    fn pop(&mut self) -> Option<Self::Value>;
+    fn take_out(&mut self) -> Option<Self::Value>;
     /// How many there are.
-    fn len(&self) -> usize;
+    fn how_many(&self) -> usize;
 }
 
 /// Values on their way.
@@ -70,7 +71,7 @@ impl<V: Values> Buffer<V> {
 
     #[inline]
     pub(crate) fn len(&self) -> usize {
-        self.values.borrow().len()
+        self.values.borrow().how_many()
     }
 
     pub(crate) const fn capacity(&self) -> usize {
@@ -132,7 +133,7 @@ impl<V: Values> Buffer<V> {
         // Also if the comparison of two values panics: then this one is in all the same.
         let offer = V::COMPARES.then(|| Finally(|| self.offer_values()));
         self.entered.set(self.entered.get() + 1);
-        self.values.borrow_mut().push(value);
+        self.values.borrow_mut().put_in(value);
         if offer.is_none() {
             self.offer_values();
         }
@@ -157,7 +158,7 @@ impl<V: Values> Buffer<V> {
     #[inline]
     fn take(&self) -> Option<V::Value> {
         let offer = V::COMPARES.then(|| Finally(|| self.offer_what_was_left()));
-        let value = self.values.borrow_mut().pop();
+        let value = self.values.borrow_mut().take_out();
         if offer.is_none() {
             self.offer_what_was_left();
         }
@@ -241,7 +242,7 @@ impl<V: Values> fmt::Debug for Buffer<V> {
         let mut shown = f.debug_struct("Buffer");
         // Somebody may be comparing values.
         if let Ok(values) = self.values.try_borrow() {
-            shown.field("len", &values.len());
+            shown.field("len", &values.how_many());
         }
         shown.field("capacity", &self.capacity).field("closed", &self.is_closed());
         shown.field("getters", &self.getters.len()).field("putters", &self.putters.len()).finish()

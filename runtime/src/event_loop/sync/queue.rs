@@ -262,8 +262,8 @@ impl<T, O: Order<T>> QueueOf<T, O> {
     /// ```
     pub fn shutdown_now(&self) -> Vec<T> {
         let mut values = self.shared.buffer.drain();
-        let mut drained = Vec::with_capacity(values.len());
-        while let Some(value) = values.pop() {
+        let mut drained = Vec::with_capacity(values.how_many());
+        while let Some(value) = values.take_out() {
             drained.push(value);
         }
         self.done(drained.len() as u64);

@@ -47,17 +47,17 @@ impl<T> Values for VecDeque<T> {
     type Value = T;
 
     #[inline]
-    fn push(&mut self, value: T) {
+    fn put_in(&mut self, value: T) {
         self.push_back(value);
     }
 
     #[inline]
-    fn pop(&mut self) -> Option<T> {
+    fn take_out(&mut self) -> Option<T> {
         self.pop_front()
     }
 
     #[inline]
-    fn len(&self) -> usize {
+    fn how_many(&self) -> usize {
         self.len()
     }
 }
@@ -65,15 +65,15 @@ impl<T> Values for VecDeque<T> {
 impl<T> Values for Vec<T> {
     type Value = T;
 
-    fn push(&mut self, value: T) {
+    fn put_in(&mut self, value: T) {
         self.push(value);
     }
 
-    fn pop(&mut self) -> Option<T> {
+    fn take_out(&mut self) -> Option<T> {
         self.pop()
     }
 
-    fn len(&self) -> usize {
+    fn how_many(&self) -> usize {
         self.len()
     }
 }
@@ -101,17 +101,17 @@ impl<T: Ord> Values for Heap<T> {
     type Value = T;
     const COMPARES: bool = true;
 
-    fn push(&mut self, value: T) {
+    fn put_in(&mut self, value: T) {
         let number = self.next;
         self.next += 1;
         self.heap.push(Numbered { value, number });
     }
 
-    fn pop(&mut self) -> Option<T> {
+    fn take_out(&mut self) -> Option<T> {
         self.heap.pop().map(|numbered| numbered.value)
     }
 
-    fn len(&self) -> usize {
+    fn how_many(&self) -> usize {
         self.heap.len()
     }
 }

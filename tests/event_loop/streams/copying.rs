@@ -1,5 +1,9 @@
 //! Copies.
 
+use std::cell::Cell;
+use std::io::IoSlice;
+use std::task::Context;
+
 use super::*;
 
 #[test]
@@ -86,6 +90,55 @@ fn both_directions_and_both_ends_are_passed_on() {
             });
         }
     }
+}
+
+/// A stream that takes nothing, and passes nothing on, once it was told to end.
+struct Strict {
+    inner: End,
+    ending: Cell<bool>,
+}
+
+impl Strict {
+    fn refuses<T>(&self) -> Option<Poll<io::Result<T>>> {
+        self.ending.get().then(|| Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())))
+    }
+}
+
+impl ByteStream for Strict {
+    fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        ByteStream::poll_read(&self.inner, cx, buffer)
+    }
+
+    fn poll_write(&self, cx: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        self.refuses().unwrap_or_else(|| self.inner.poll_write(cx, bytes))
+    }
+
+    fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.refuses().unwrap_or_else(|| self.inner.poll_flush(cx))
+    }
+
+    /// Waits first, so what comes after it is tried while it waits and when it is done.
+    fn poll_shutdown(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.ending.set(true);
+        self.inner.poll_shutdown(cx)
+    }
+}
+
+#[test]
+fn a_stream_that_was_ended_is_left_alone_while_the_answer_comes() {
+    simulated(async {
+        let ((client, front), (back, server)) = (pipe(100), pipe(100));
+        let back = Strict { inner: back, ending: Cell::new(false) };
+        let relay = spawn(async move { copy_bidirectional(front, back).await });
+        client.write_all(b"?").await.unwrap();
+        client.shutdown().await.unwrap();
+        assert_eq!(all_of(&server).await, b"?");
+        settle().await;
+        server.write_all(b"answer").await.unwrap();
+        server.shutdown().await.unwrap();
+        assert_eq!(all_of(&client).await, b"answer");
+        assert_eq!(relay.await.unwrap().unwrap(), (1, 6));
+    });
 }
 
 #[test]

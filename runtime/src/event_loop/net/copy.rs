@@ -164,12 +164,14 @@ struct Flow {
     written: usize,
     copied: u64,
     ended: bool,
+    /// All was passed on, so the stream may be told to end, and is not flushed any more.
+    flushed: bool,
     shut_down: bool,
 }
 
 impl Flow {
     const fn new() -> Self {
-        Flow { read: Vec::new(), written: 0, copied: 0, ended: false, shut_down: false }
+        Flow { read: Vec::new(), written: 0, copied: 0, ended: false, flushed: false, shut_down: false }
     }
 
     fn unsent(&self) -> &[u8] {
@@ -239,14 +241,18 @@ impl Flow {
         Poll::Ready(Ok(()))
     }
 
-    /// The same, and passes the end on.
+    /// The same, and passes the end on. When that is done it is done: a stream that has ended, or is about to, may refuse a flush,
+    /// and this is polled as long as the other direction goes on.
     fn poll_to_end(
         &mut self,
         cx: &mut Context<'_>,
         from: &impl ReadBytes,
         to: &impl WriteBytes,
     ) -> Poll<io::Result<()>> {
-        ready!(self.poll(cx, from, to))?;
+        if !self.flushed {
+            ready!(self.poll(cx, from, to))?;
+            self.flushed = true;
+        }
         if !self.shut_down {
             ready!(to.poll_shutdown(cx))?;
             self.shut_down = true;

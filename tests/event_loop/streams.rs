@@ -102,6 +102,70 @@ fn a_reader_in_whatever_it_does() {
     }
 }
 
+/// How the rest of a line may be asked for when it was given up in the middle: the `abc` in `abc\nok\n`.
+#[derive(Clone, Copy, Debug)]
+enum Rest {
+    Until,
+    Exact,
+    Some,
+    Buffered,
+    Direct,
+}
+
+#[test]
+fn a_line_that_was_given_up_says_nothing_of_the_next() {
+    for how in [Rest::Until, Rest::Exact, Rest::Some, Rest::Buffered, Rest::Direct] {
+        simulated(async {
+            let (a, other) = UnixStream::pair().unwrap();
+            let mut reader = Reader::with_limit(5, a);
+            other.write_all(b"0123456789").await.unwrap();
+            // It is too long already, and that is told when it ends.
+            assert!(timeout(seconds(1), reader.read_line()).await.is_err());
+            if matches!(how, Rest::Buffered) {
+                other.write_all(b"xabc\n").await.unwrap();
+                assert_eq!(reader.read_exact(1).await.unwrap(), b"x");
+            } else {
+                other.write_all(b"abc\n").await.unwrap();
+            }
+            let mut buffer = [0; 4];
+            let rest = match how {
+                Rest::Until => reader.read_until(b'\n').await.unwrap().unwrap(),
+                Rest::Exact => reader.read_exact(4).await.unwrap(),
+                Rest::Some => reader.read_some().await.unwrap(),
+                Rest::Buffered | Rest::Direct => {
+                    let n = reader.read(&mut buffer).await.unwrap();
+                    buffer[..n].to_vec()
+                }
+            };
+            assert_eq!(rest, b"abc\n", "{how:?}");
+            other.write_all(b"ok\nlast\n").await.unwrap();
+            assert_eq!(reader.read_line().await.unwrap().unwrap(), "ok", "{how:?}");
+            assert_eq!(reader.read_line().await.unwrap().unwrap(), "last", "{how:?}");
+        });
+    }
+}
+
+#[test]
+fn a_line_that_was_given_up_is_told_of_to_who_asks_for_the_next() {
+    simulated(async {
+        let (a, other) = UnixStream::pair().unwrap();
+        let mut reader = Reader::with_limit(5, a);
+        other.write_all(b"0123456789").await.unwrap();
+        assert!(timeout(seconds(1), reader.read_line()).await.is_err());
+        // These take nothing.
+        assert_eq!(reader.read(&mut []).await.unwrap(), 0);
+        assert!(reader.read_exact(0).await.unwrap().is_empty());
+        assert!(timeout(seconds(1), reader.read_exact(5)).await.is_err());
+        other.write_all(b"abc\nok\n0123456789").await.unwrap();
+        assert!(matches!(reader.read_line().await, Err(ReadError::TooLong { limit: 5, .. })));
+        assert_eq!(reader.read_line().await.unwrap().unwrap(), "ok");
+        assert!(timeout(seconds(1), reader.read_line()).await.is_err());
+        drop(other);
+        assert!(matches!(reader.read_line().await, Err(ReadError::TooLong { limit: 5, .. })));
+        assert!(reader.read_line().await.unwrap().is_none());
+    });
+}
+
 #[test]
 fn a_mark_that_comes_in_pieces() {
     for text in ["-->rest", "--->rest", "a-->b", "--a-->", "-a->-->-"] {

@@ -20,7 +20,8 @@ use crate::event_loop::debug::{is_made_of, waits_fn};
 ///
 /// # Cancellation
 ///
-/// Of all its operations: no byte is lost. What has come stays in the reader, for whatever is asked next.
+/// Of all its operations: no byte is lost, but of a [line](Self::read_line) that is too long. What has come stays in the reader, for
+/// whatever is asked next.
 ///
 /// ```
 /// use antiphon::event_loop::{self, ByteStream, Reader, TcpListener, TcpStream};
@@ -49,7 +50,8 @@ pub struct Reader<S> {
     /// Up to where the mark is not.
     searched: usize,
     limit: usize,
-    /// Whether what comes up to the next end of a line belongs to one that was too long.
+    /// Whether what comes up to the next end of a line belongs to one that was too long, whose reading was given up before that
+    /// came. Whoever is given any of it takes what is left of the line as it is: then nothing is to be skipped any more.
     skipping: bool,
     ended: bool,
 }
@@ -65,7 +67,7 @@ impl<S: ReadBytes> Reader<S> {
         Self::with_limit(LIMIT, stream)
     }
 
-    /// A reader that gives at most `limit` bytes at once, and keeps not much more.
+    /// A reader that gives at most `limit` bytes at once, and keeps not much more. The end of a line, and a mark, count.
     pub fn with_limit(limit: usize, stream: S) -> Self {
         Reader { stream, buffer: Vec::new(), taken: 0, searched: 0, limit, skipping: false, ended: false }
     }
@@ -84,9 +86,17 @@ impl<S: ReadBytes> Reader<S> {
     /// The next line, without its end, which is `\n` or `\r\n`. `None` at the end of the stream; a last line without an end is a
     /// line.
     ///
+    /// A line that is too long is told of when its end has come, or the stream's. Until then what comes of it is dropped as it comes,
+    /// so it fills no memory; but a peer who never ends it is stopped by nothing but a [`timeout`](super::super::timeout()).
+    ///
     /// # Errors
     ///
-    /// If the line is longer than the limit, or is not UTF-8: it is gone, and the next can be read. If reading fails.
+    /// If the line, with its end, is longer than the limit, or is not UTF-8: it is gone, and the next can be read. If reading fails.
+    ///
+    /// # Cancellation
+    ///
+    /// No byte is lost, but of a line that is too long. What is left of such a line belongs to whatever is asked next:
+    /// `read_line` drops it and tells of it, all else gives it.
     pub fn read_line(&mut self) -> impl Future<Output = Result<Option<String>, ReadError>> {
         is_made_of(|| "Reader::read_line", async move {
             let line = match if self.skipping { self.too_long() } else { self.read_until(b'\n').await } {
@@ -270,6 +280,7 @@ impl<S: ReadBytes> Reader<S> {
             // Without a detour.
             let n = ready!(self.stream.poll_read(cx, buffer))?;
             self.ended = n == 0;
+            self.skipping &= n == 0;
             return Poll::Ready(Ok(n));
         }
         let n = buffered.len().min(buffer.len());
@@ -281,6 +292,7 @@ impl<S: ReadBytes> Reader<S> {
     /// So much was asked for.
     pub(crate) fn consume(&mut self, length: usize) {
         self.taken += length;
+        self.skipping &= length == 0;
     }
 }
 

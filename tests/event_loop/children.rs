@@ -95,6 +95,21 @@ fn a_conversation() {
 }
 
 #[test]
+fn no_room_is_filled_at_once() {
+    event_loop::run(async {
+        let mut child = Child::spawn(&mut piped("read line"))?.kill_on_drop(true);
+        let output = child.stdout.take().unwrap();
+        assert_eq!(output.read(&mut []).await?, 0);
+        // Even when it is known that there is nothing.
+        assert!(timeout(Duration::ZERO, output.read(&mut [0])).await.is_err());
+        assert_eq!(output.read(&mut []).await?, 0);
+        io::Result::Ok(())
+    })
+    .unwrap()
+    .unwrap();
+}
+
+#[test]
 fn many_at_once_each_with_its_own_end() {
     event_loop::run(async {
         let ended = gather((0..30).map(|code| async move {

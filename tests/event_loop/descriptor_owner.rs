@@ -4,9 +4,11 @@ use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::rc::Rc;
+use std::time::Duration;
 
-use antiphon::event_loop::{self, AsyncFd, ByteStream, EventLoop, Reader, Writer, gather, spawn, yield_now};
+use antiphon::event_loop::{self, AsyncFd, ByteStream, EventLoop, Reader, Writer, gather, spawn, timeout, yield_now};
 
 use crate::descriptor::{fill, pipe, read, waits, write};
 use crate::settle;
@@ -162,6 +164,20 @@ fn it_goes_to_another_loop() {
         theirs.write_all(b"c").unwrap();
         let ours = AsyncFd::new(ours.into_inner()).unwrap();
         assert_eq!(read(&ours, 8).await.unwrap(), b"c");
+    })
+    .unwrap();
+}
+
+#[test]
+fn no_room_is_filled_at_once() {
+    event_loop::run(async {
+        let (ours, _theirs) = UnixStream::pair().unwrap();
+        ours.set_nonblocking(true).unwrap();
+        let ours = AsyncFd::new(ours).unwrap();
+        assert_eq!(ByteStream::read(&ours, &mut []).await.unwrap(), 0);
+        // Even when it is known that there is nothing.
+        assert!(timeout(Duration::ZERO, ByteStream::read(&ours, &mut [0])).await.is_err());
+        assert_eq!(ByteStream::read(&ours, &mut []).await.unwrap(), 0);
     })
     .unwrap();
 }

@@ -291,6 +291,25 @@ fn read_in_pieces<T: PartialEq + std::fmt::Debug>(
     found
 }
 
+async fn fills_no_room_at_once(stream: &impl ByteStream) -> io::Result<()> {
+    assert_eq!(stream.read(&mut []).await?, 0);
+    // Even when it is known that there is nothing.
+    assert!(timeout(std::time::Duration::ZERO, stream.read(&mut [0])).await.is_err());
+    assert_eq!(stream.read(&mut []).await?, 0);
+    Ok(())
+}
+
+#[test]
+fn no_room_is_filled_at_once() {
+    everywhere(async || {
+        let (client, server) = pair().await?;
+        let (one, _other) = UnixStream::pair()?;
+        fills_no_room_at_once(&client).await?;
+        fills_no_room_at_once(&server.split().0.stream()).await?;
+        fills_no_room_at_once(&one).await
+    });
+}
+
 #[test]
 fn lines_that_come_in_any_pieces() {
     for piece in 1..12 {

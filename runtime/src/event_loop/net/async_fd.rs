@@ -14,6 +14,7 @@ use super::source::Source;
 use super::sources::Direction;
 use super::stream::ByteStream;
 use crate::event_loop::debug::waits_fn;
+use crate::event_loop::wake;
 
 /// Any descriptor of the system's that can be waited for: an eventfd, inotify, a serial port, a pipe, the socket of somebody else's
 /// library. It belongs to the loop it was made on. A simulated loop has none.
@@ -249,6 +250,9 @@ where
     for<'t> &'t T: Read + Write,
 {
     fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        if buffer.is_empty() {
+            return wake::complete(cx, || Ok(0));
+        }
         self.poll_read_with(cx, |mut io| io.read(buffer))
     }
 

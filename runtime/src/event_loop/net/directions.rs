@@ -9,7 +9,7 @@ use super::stream::ByteStream;
 ///
 /// A [`Reader`](super::Reader) reads it, and [`copy`](super::copy()) copies it.
 pub trait ReadBytes {
-    /// Reads what is there. If there is nothing, whoever polls is woken when there is. 0 at the end.
+    /// Reads what is there. If there is nothing, whoever polls is woken when there is. 0 at the end, and at once if `buffer` is empty.
     ///
     /// # Errors
     ///

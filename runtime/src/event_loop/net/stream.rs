@@ -15,7 +15,8 @@ use crate::event_loop::debug::{is_made_of, waits_fn};
 /// no `drain`. Python: the pair of `StreamReader` and `StreamWriter`, which are [`Reader`](super::Reader) and
 /// [`Writer`](super::Writer) here.
 pub trait ByteStream {
-    /// Reads what is there. If there is nothing, whoever polls is woken when there is.
+    /// Reads what is there. If there is nothing, whoever polls is woken when there is. Into an empty buffer it reads 0 bytes, and
+    /// does not wait.
     ///
     /// # Errors
     ///

@@ -185,7 +185,9 @@ fn a_program_that_there_is_not() {
 #[test]
 fn a_simulated_loop_has_none() {
     let none = EventLoop::simulated().run_until_complete(Child::output(&mut Command::new("true")));
-    assert_eq!(none.unwrap().unwrap_err().kind(), io::ErrorKind::Unsupported);
+    let error = none.unwrap().unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::Unsupported);
+    assert_eq!(error.to_string(), "a simulated event loop has no child processes");
 }
 
 #[test]

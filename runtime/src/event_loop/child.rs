@@ -14,7 +14,7 @@ use std::vec::Vec;
 use super::core::Core;
 use super::current;
 use super::debug::is_made_of;
-use super::net::{PipeReader, PipeWriter};
+use super::net::{PipeReader, PipeWriter, no_child_processes};
 use super::signal::{Signal, SignalKind, signal};
 use super::task::{self, State};
 
@@ -66,6 +66,9 @@ impl Child {
     ///
     /// If no event loop runs on this thread.
     pub fn spawn(command: &mut Command) -> io::Result<Self> {
+        if current::with(|core| core.simulation().is_some()) == Some(true) {
+            return no_child_processes();
+        }
         // Before the process can end.
         let one_ended = signal(SignalKind::CHILD)?;
         let process = command.spawn()?;

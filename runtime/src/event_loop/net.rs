@@ -45,6 +45,8 @@ pub use self::directions::{ReadBytes, WriteBytes};
 pub use self::futures_io::FuturesIo;
 pub use self::mark::Mark;
 #[cfg(unix)]
+pub(crate) use self::pipe::absent as no_child_processes;
+#[cfg(unix)]
 pub use self::pipe::{PipeReader, PipeWriter};
 pub use self::read_error::ReadError;
 pub use self::reader::Reader;

@@ -24,7 +24,7 @@ impl System for Sender {
     type Simulated = Absent;
 }
 
-fn absent<T>() -> io::Result<T> {
+pub(crate) fn absent<T>() -> io::Result<T> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "a simulated event loop has no child processes"))
 }
 

@@ -602,6 +602,7 @@ fn the_network_of_the_system_is_as_it_is() {
 }
 
 #[test]
+#[expect(clippy::reversed_empty_ranges, reason = "they are to be refused")]
 fn a_network_that_cannot_be_is_refused() {
     let refused = |make: fn() -> Network| std::panic::catch_unwind(make).is_err();
     assert!(refused(|| Network::ideal().lost(1.1)));
@@ -610,6 +611,10 @@ fn a_network_that_cannot_be_is_refused() {
     assert!(refused(|| Network::ideal().bandwidth(0..=1)));
     assert!(refused(|| Network::ideal().buffers(0..=1)));
     assert!(refused(|| Network::ideal().backlog(0)));
+    // A range the wrong way round has nothing in it.
+    assert!(refused(|| Network::ideal().latency(seconds(5)..=seconds(1))));
+    assert!(refused(|| Network::ideal().bandwidth(5..=1)));
+    assert!(refused(|| Network::ideal().buffers(5..=1)));
 }
 
 #[test]

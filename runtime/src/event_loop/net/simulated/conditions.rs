@@ -1,6 +1,7 @@
 //! What a simulated network is like.
 
 use std::borrow::ToOwned;
+use std::fmt;
 use std::format;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -102,7 +103,12 @@ impl Network {
 
     /// How long it takes until something arrives, drawn for each thing that is sent. What is sent on one connection stays in
     /// order, datagrams do not.
+    ///
+    /// # Panics
+    ///
+    /// If it ends before it begins.
     pub fn latency(self, range: RangeInclusive<Duration>) -> Self {
+        let range = not_empty(range);
         let nanoseconds = |time: &Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         Network { latency: nanoseconds(range.start())..=nanoseconds(range.end()), ..self }
     }
@@ -111,10 +117,10 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// If it begins with zero.
+    /// If it begins with zero, or ends before it begins.
     pub fn bandwidth(self, bytes_per_second: RangeInclusive<u64>) -> Self {
         assert!(*bytes_per_second.start() > 0, "a connection without bandwidth delivers nothing");
-        Network { bandwidth: bytes_per_second, ..self }
+        Network { bandwidth: not_empty(bytes_per_second), ..self }
     }
 
     /// How many bytes may be under way, and not read yet, before a writer has to wait: drawn for each direction of a connection, and
@@ -122,9 +128,10 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// If it begins with zero.
+    /// If it begins with zero, or ends before it begins.
     pub fn buffers(self, bytes: RangeInclusive<usize>) -> Self {
         assert!(*bytes.start() > 0, "a connection without room takes nothing");
+        let bytes = not_empty(bytes);
         Network { buffers: *bytes.start() as u64..=*bytes.end() as u64, ..self }
     }
 
@@ -211,6 +218,11 @@ impl Network {
             }
         }
     }
+}
+
+fn not_empty<T: PartialOrd + fmt::Debug>(range: RangeInclusive<T>) -> RangeInclusive<T> {
+    assert!(!range.is_empty(), "a range that is drawn from does not end before it begins, as {range:?} does");
+    range
 }
 
 fn checked(probability: f64) -> f64 {

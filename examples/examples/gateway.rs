@@ -17,6 +17,7 @@ use std::time::Duration;
 use antiphon::event_loop::{ByteStream, ReadError, Reader, Server, TcpStream};
 use antiphon_examples::{listen, run_program};
 
+/// The longest line, in bytes, with its end.
 const LONGEST: usize = 1024;
 
 const TO_SENDER: &str = "* what you say goes to the other; BYE! ends it\n";
@@ -30,7 +31,7 @@ fn is_last(message: &Message) -> bool {
 }
 
 fn too_long() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("a line has at most {LONGEST} bytes"))
+    io::Error::new(io::ErrorKind::InvalidData, format!("a line has at most {LONGEST} bytes, with its end"))
 }
 
 /// A thread for each pair, which waits in `read` and in `write`.
@@ -52,8 +53,8 @@ mod threads {
 
     fn read(sender: &mut impl BufRead) -> io::Result<Message> {
         let mut message = Message::new();
-        sender.take(LONGEST as u64).read_until(b'\n', &mut message)?;
-        if message.len() == LONGEST && !message.ends_with(b"\n") { Err(too_long()) } else { Ok(message) }
+        sender.take(LONGEST as u64 + 1).read_until(b'\n', &mut message)?;
+        if message.len() > LONGEST { Err(too_long()) } else { Ok(message) }
     }
 
     fn relay(mut sender: TcpStream, mut receiver: TcpStream) -> io::Result<()> {

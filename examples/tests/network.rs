@@ -142,7 +142,12 @@ mod chat {
         let mut bob = enter(&server, "bob");
         ada.expect("* bob has come\n");
         bob.say(&"x".repeat(5000));
-        bob.expect("* a line has at most 1024 bytes; yours was not told\n");
+        bob.expect("* a line has at most 1024 bytes, with its end; yours was not told\n");
+        bob.say(&"x".repeat(1024));
+        bob.expect("* a line has at most 1024 bytes, with its end; yours was not told\n");
+        let longest = "x".repeat(1023);
+        bob.say(&longest);
+        ada.expect(&format!("bob: {longest}\n"));
         bob.send(b"caf\xe9\n");
         bob.expect("* that was not UTF-8, and was not told\n");
         bob.say("sorry");
@@ -292,13 +297,19 @@ mod gateway {
             left.expect_end();
             let (mut babbles, mut left) = pair();
             babbles.say(&"x".repeat(1024));
-            babbles.expect("* a line has at most 1024 bytes\n");
+            babbles.expect("* a line has at most 1024 bytes, with its end\n");
             left.expect_end();
             // The longest.
             let (mut speaks, mut hears_it) = pair();
             let longest = "x".repeat(1023) + "\n";
             speaks.send(longest.as_bytes());
             hears_it.expect(&longest);
+            // And one without an end.
+            let longest = "x".repeat(1024);
+            speaks.send(longest.as_bytes());
+            drop(speaks);
+            hears_it.expect(&longest);
+            hears_it.expect_end();
             witness.say("still here");
             hears.expect("still here\n");
         });

@@ -12,7 +12,7 @@ use antiphon::event_loop::{
 };
 use antiphon_examples::listen;
 
-/// The longest line, in bytes.
+/// The longest line, in bytes, with its end.
 const LONGEST: usize = 1024;
 
 /// How many lines a guest may be behind. What comes then the guest misses.
@@ -206,7 +206,7 @@ impl Hall {
                 Ok(Some(line)) => Did::Said(line.replace(char::is_control, "")),
                 Ok(None) => Did::Left("has left".to_owned()),
                 Err(ReadError::TooLong { limit, .. }) => {
-                    Did::Wrong(format!("a line has at most {limit} bytes; yours was not told"))
+                    Did::Wrong(format!("a line has at most {limit} bytes, with its end; yours was not told"))
                 }
                 Err(ReadError::NotText(_)) => Did::Wrong("that was not UTF-8, and was not told".to_owned()),
                 Err(error) => Did::Left(format!("has vanished: {error}")),

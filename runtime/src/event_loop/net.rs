@@ -45,7 +45,7 @@ pub use self::directions::{ReadBytes, WriteBytes};
 pub use self::futures_io::FuturesIo;
 pub use self::mark::Mark;
 #[cfg(unix)]
-pub(crate) use self::pipe::absent as no_child_processes;
+pub(crate) use self::pipe::no_child_processes;
 #[cfg(unix)]
 pub use self::pipe::{PipeReader, PipeWriter};
 pub use self::read_error::ReadError;

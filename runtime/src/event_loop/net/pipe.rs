@@ -24,7 +24,7 @@ impl System for Sender {
     type Simulated = Absent;
 }
 
-pub(crate) fn absent<T>() -> io::Result<T> {
+pub(crate) fn no_child_processes<T>() -> io::Result<T> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "a simulated event loop has no child processes"))
 }
 
@@ -37,7 +37,7 @@ pub struct PipeReader {
 impl PipeReader {
     pub(crate) fn new(pipe: Receiver) -> io::Result<Self> {
         pipe.set_nonblocking(true)?;
-        Ok(PipeReader { source: Source::open("PipeReader", || Ok(pipe), |_| absent())? })
+        Ok(PipeReader { source: Source::open("PipeReader", || Ok(pipe), |_| no_child_processes())? })
     }
 
     /// Reads what is there: see [`ByteStream::read`](super::ByteStream::read).
@@ -79,7 +79,7 @@ pub struct PipeWriter {
 impl PipeWriter {
     pub(crate) fn new(pipe: Sender) -> io::Result<Self> {
         pipe.set_nonblocking(true)?;
-        let source = Source::open("PipeWriter", || Ok(pipe), |_| absent())?;
+        let source = Source::open("PipeWriter", || Ok(pipe), |_| no_child_processes())?;
         Ok(PipeWriter { source: RefCell::new(Some(source)) })
     }
 

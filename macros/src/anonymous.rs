@@ -4,7 +4,7 @@
 //! Input:   generator!(yield = Y, send = S => move -> R { body })
 //!
 //! Output:  {
-//!              let (handle, types) = unsafe { Handle::<Y, S>::new() };
+//!              let (handle, types) = unsafe { Permit::new() }.handle::<Y, S>();
 //!              let body = async move {
 //!                  if false { return never::<R>(); }
 //!                  let mut slot = handle.await;

@@ -223,9 +223,12 @@ where
     S: System<Simulated = simulated::Stream>,
     for<'s> &'s S: Read + Write,
 {
-    /// Reads once what is there.
+    /// Reads once what is there. Into nothing it reads nothing, and does not wait.
     pub(crate) fn poll_read(&self, cx: &Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         let room = buffer.len();
+        if room == 0 {
+            return wake::complete(cx, || Ok(0));
+        }
         self.poll_until(cx, Direction::Read, |stream| stream.read(buffer), |n| self.io().is_last(*n, room))
     }
 

@@ -13,7 +13,6 @@ use super::source::Source;
 use super::sources::Direction;
 use super::stream::ByteStream;
 use crate::event_loop::debug::{is_made_of, waits_fn};
-use crate::event_loop::wake;
 
 /// A socket that connections come to. It belongs to the loop it was made on.
 ///
@@ -152,9 +151,6 @@ impl TcpStream {
 
 impl ByteStream for TcpStream {
     fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        if buffer.is_empty() {
-            return wake::complete(cx, || Ok(0));
-        }
         self.source.poll_read(cx, buffer)
     }
 

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 
 version=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
 target=${CARGO_TARGET_DIR:-target}/msrv
+source ci/need.sh
 
 # Whether a compiler is of that version.
 is_it() { "$1" --version 2>/dev/null | grep -q "^rustc ${version//./\\.}\."; }
@@ -16,14 +17,14 @@ debian() {
     command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
     local folder=$PWD/$target/debian package candidate library
     if [ ! -x "$folder/usr/bin/rustc" ]; then
-        apt-get update -qq >&2 || return 1
+        apt_get update >&2 || return 1
         candidate=$(apt-cache madison rustc-web | awk -v v="$version." 'index($3, v) == 1 { print $3; exit }')
         [ -n "$candidate" ] || return 1
         library=$(apt-cache depends "libstd-rust-web-$version=$candidate" | awk '$1 == "Depends:" && $2 ~ /^libllvm/ { print $2 }')
         mkdir -p "$folder/packages"
         (
             cd "$folder/packages"
-            apt-get download -qq "rustc-web=$candidate" "libstd-rust-web-dev=$candidate" \
+            apt_get download "rustc-web=$candidate" "libstd-rust-web-dev=$candidate" \
                 "libstd-rust-web-$version=$candidate" ${library:+"$library"} >&2
             for package in *.deb; do dpkg-deb -x "$package" "$folder"; done
         ) || return 1

@@ -1,6 +1,7 @@
-# Sourced by scripts: `need COMMAND PACKAGE` installs what is missing, from Debian's packages.
+# Sourced by scripts: `need COMMAND PACKAGE` installs what is missing, from Debian's packages. A mirror that stumbles is asked again.
+apt_get() { apt-get -qq -o Acquire::Retries=5 "$@"; }
 need() { # COMMAND PACKAGE
     command -v "$1" >/dev/null && return
-    apt-get update -qq
-    apt-get install -y -qq "$2"
+    apt_get update
+    apt_get install -y "$2"
 }

@@ -3,9 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if ! command -v openssl >/dev/null; then
-    apt-get update -qq
-    apt-get install -y -qq openssl
-fi
+source ci/need.sh
+need openssl openssl
 openssl version
 cargo test --quiet --package antiphon-interop --features openssl --test tls openssl

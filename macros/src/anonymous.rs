@@ -122,7 +122,7 @@ fn head<'a>(
 fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
     let Anonymous { args, capture, returned, function: Function { attrs, body, .. } } = anonymous;
     let (krate, mode) = (&args.krate, args.mode_in_body());
-    let private = quote!(#krate::__private);
+    let private = krate.private(Span::call_site());
     let errors = diagnostics.into_compile_errors();
     if !errors.is_empty() {
         return quote!({ #errors });

@@ -1,6 +1,6 @@
 //! The attribute's arguments, `yield = T, send = T, throw = E, close, boxed, crate = path`, parsed into [`Args`].
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -8,7 +8,7 @@ use syn::{Path, Token, Type};
 
 use crate::diagnostics::Diagnostics;
 use crate::expressions::{Coroutine, Told};
-use crate::names;
+use crate::names::Runtime;
 use crate::types::without_impl;
 
 #[derive(Clone)]
@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// Where the arguments lie that say what a `yield_!` evaluates to.
     pub(crate) told: Option<Told>,
     /// Where the runtime is.
-    pub(crate) krate: Path,
+    pub(crate) krate: Runtime,
 }
 
 /// In what kind of box.
@@ -43,15 +43,15 @@ pub(crate) enum Boxed {
 impl Args {
     /// `::<Y, S>`, as it can be written in a body, where `S` is what a `yield_!` evaluates to.
     pub(crate) fn types_in_body(&self) -> TokenStream {
-        let krate = &self.krate;
+        let private = self.krate.private(Span::call_site());
         let (yields, sent) = (without_impl(&self.yields), without_impl(&self.sent));
         let mut resumed = quote!(#sent);
         if let Some(error) = &self.thrown {
             let error = without_impl(error);
-            resumed = quote!(#krate::__private::Result<#resumed, #error>);
+            resumed = quote!(#private::Result<#resumed, #error>);
         }
         if self.close.is_some() {
-            resumed = quote!(#krate::__private::Result<#resumed, #krate::GeneratorExit>);
+            resumed = quote!(#private::Result<#resumed, #private::GeneratorExit>);
         }
         quote!(::<#yields, #resumed>)
     }
@@ -72,19 +72,19 @@ impl Args {
 
     /// The coroutine's mode, if it is none of the plain ones.
     pub(crate) fn mode(&self) -> Option<TokenStream> {
-        let krate = &self.krate;
-        let throws = self.thrown.as_ref().map(|error| quote!(#krate::Throws<#error>));
+        let private = self.krate.private(Span::call_site());
+        let throws = self.thrown.as_ref().map(|error| quote!(#private::Throws<#error>));
         match self.close {
-            Some(_) => Some(quote!(#krate::Closes<#throws>)),
+            Some(_) => Some(quote!(#private::Closes<#throws>)),
             None => throws,
         }
     }
 
     /// The same, as it can be written in a body.
     pub(crate) fn mode_in_body(&self) -> TokenStream {
-        let krate = &self.krate;
+        let private = self.krate.private(Span::call_site());
         let thrown = self.thrown.as_ref().map(without_impl);
-        let plain = || quote!(#krate::__private::Plain);
+        let plain = || quote!(#private::Plain);
         Args { thrown, ..self.clone() }.mode().unwrap_or_else(plain)
     }
 }
@@ -116,7 +116,7 @@ pub(crate) fn parse(tokens: TokenStream, unsaid: &Type, diagnostics: &mut Diagno
         close: found.close,
         boxed: found.boxed,
         told: found.told,
-        krate: found.krate.unwrap_or_else(names::default_crate),
+        krate: found.krate.map_or_else(Runtime::default, Runtime::said),
     }
 }
 

@@ -33,7 +33,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Block, Lifetime, Path, ReturnType, Signature, Token, Type};
+use syn::{Block, Lifetime, ReturnType, Signature, Token, Type};
 
 use crate::args::{Args, Boxed};
 use crate::diagnostics::Diagnostics;
@@ -41,7 +41,7 @@ use crate::expressions::{self, Coroutine, Place};
 use crate::function::{Body, Function};
 use crate::keyword;
 use crate::lifetimes;
-use crate::names::{self, KEYWORD, YIELD, YIELD_FROM};
+use crate::names::{self, KEYWORD, Runtime, YIELD, YIELD_FROM};
 use crate::parameters;
 use crate::types::{self, find_impl_trait};
 
@@ -79,7 +79,10 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
             lower_output(&mut sig, &args, &returned, lifetime);
             return quote!(#(#attrs)* #vis #sig #semicolon #errors);
         }
-        _ if failed => (quote!(#krate::__private::never()), Span::mixed_site()),
+        _ if failed => {
+            let private = krate.private(Span::call_site());
+            (quote!(#private::never()), Span::mixed_site())
+        }
         Body::Block(Block { stmts, brace_token }) => (quote!(#(#stmts)*), brace_token.span.join()),
         Body::Unparsed(group) => (group.stream(), group.span()),
     };
@@ -119,7 +122,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     // SAFETY: (of the block that is emitted) the handle is captured by the `async` block that follows and awaited in it;
     // its slots are used by our own expressions alone, in that block's own body: `lower` puts them nowhere else, and the label
     // in those that a macro hides sees to it; and the block goes into `generator` with the types that came with the handle.
-    let private = expressions::private(krate, span);
+    let private = krate.private(span);
     let block = quote_spanned! {span=>
         #captures
         #hint
@@ -167,7 +170,7 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
         ReturnType::Default => sig.paren_token.span.close(),
     };
     let span = Span::call_site().located_at(span);
-    let (krate, private) = (expressions::relocate(krate, span), expressions::private(krate, span));
+    let private = krate.private(span);
     let arrow = match &sig.output {
         ReturnType::Type(arrow, _) => *arrow,
         ReturnType::Default => Token![->](span),
@@ -178,7 +181,7 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
     };
     let Some(lifetime) = lifetime else {
         let ty = quote_spanned! {span=>
-            #krate::#generator<#yields, #sent, impl #private::Future<Output = #returned> #mode>
+            #private::#generator<#yields, #sent, impl #private::Future<Output = #returned> #mode>
         };
         // As tokens: to parse them costs as much as all else here.
         sig.output = ReturnType::Type(arrow, Box::new(Type::Verbatim(ty)));
@@ -188,12 +191,12 @@ fn lower_output(sig: &mut Signature, args: &Args, returned: &Type, lifetime: Opt
         Some(Boxed::AnyThread) => quote_spanned!(span=> SendBoxed),
         _ => quote_spanned!(span=> Boxed),
     };
-    let ty = quote_spanned!(span=> #krate::#boxed<#lifetime, #yields, #sent, #returned #mode>);
+    let ty = quote_spanned!(span=> #private::#boxed<#lifetime, #yields, #sent, #returned #mode>);
     sig.output = ReturnType::Type(arrow, Box::new(Type::Verbatim(ty)));
 }
 
 /// Dead code that tells the compiler what the body returns, before it comes to the first `?`.
-pub(crate) fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
+pub(crate) fn return_type_hint(krate: &Runtime, returned: &Type) -> TokenStream {
     let returned = if matches!(returned, Type::Never(_)) { quote!(()) } else { quote!(#returned) };
     if returned.to_string() == "()" {
         return quote_spanned!(names::hidden(first_span(&returned))=> if false { return; });
@@ -201,7 +204,7 @@ pub(crate) fn return_type_hint(krate: &Path, returned: &Type) -> TokenStream {
     // The compiler says "return type inferred here" of it.
     let at = first_span(&returned);
     let span = names::hidden(at);
-    let private = expressions::private(krate, span);
+    let private = krate.private(span);
     let never = expressions::users_own(quote_spanned!(span=> #private::never::<#returned>()), at, at);
     quote_spanned! {span=>
         if false { return #never; }
@@ -275,7 +278,7 @@ pub(crate) fn block(
 ) -> TokenStream {
     let span = Span::mixed_site();
     let label = names::label(braces);
-    let private = expressions::private(&coroutine.krate, span);
+    let private = coroutine.krate.private(span);
     let head = macros.map(|macros| {
         quote_spanned! {span=>
             #macros
@@ -291,14 +294,16 @@ pub(crate) fn block(
 }
 
 /// Says of what the body returns whether it is a failure.
-pub(crate) fn watch(krate: &Path, returned: &Type) -> TokenStream {
-    quote_spanned! {Span::mixed_site()=>
+pub(crate) fn watch(krate: &Runtime, returned: &Type) -> TokenStream {
+    let span = Span::mixed_site();
+    let private = krate.private(span);
+    quote_spanned! {span=>
         let __body = {
-            use #krate::__private::{FallibleKind, InfallibleKind};
-            #krate::__private::watched(
+            use #private::{FallibleKind, InfallibleKind};
+            #private::watched(
                 &__types,
                 __body,
-                (&&#krate::__private::Judge::<#returned>::new()).antiphon_judgement(),
+                (&&#private::Judge::<#returned>::new()).antiphon_judgement(),
             )
         };
     }

@@ -2,16 +2,16 @@
 //!
 //! All tokens lie where the user wrote the macro, so that what the compiler says about types points there.
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Path, Token, Type};
+use syn::{Token, Type};
 
-use crate::names::{self, YIELD};
+use crate::names::{self, Runtime, YIELD};
 
 /// What expressions need to know of the coroutine that they stand in.
 pub(crate) struct Coroutine {
     /// Where the runtime is.
-    pub(crate) krate: Path,
+    pub(crate) krate: Runtime,
     /// Whether a `yield_!` is known to evaluate to `()`.
     pub(crate) unsent: bool,
     /// Its mode.
@@ -55,7 +55,7 @@ impl Coroutine {
     /// ```
     pub(crate) fn coercion(&self) -> TokenStream {
         let span = Span::mixed_site();
-        let (private, name, ty) = (private(&self.krate, span), names::yields(span), &self.yields);
+        let (private, name, ty) = (self.krate.private(span), names::yields(span), &self.yields);
         let at = ty.to_token_stream().into_iter().next().map_or(span, |token| token.span());
         let value = Ident::new("__value", at);
         if is_primitive(ty) {
@@ -181,7 +181,7 @@ pub(crate) fn sent(coroutine: &Coroutine, expression: TokenStream, at: Place) ->
 fn yielded(coroutine: &Coroutine, operand: &TokenStream, at: Place) -> TokenStream {
     let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
-    let private = private(&coroutine.krate, span);
+    let private = coroutine.krate.private(span);
     // With the user's own word, so that editors show what it does.
     let function = Ident::new(YIELD, at.word);
     let yields = names::yields(at.word);
@@ -220,7 +220,7 @@ pub(crate) fn yield_from(coroutine: &Coroutine, operand: &TokenStream, at: Place
     let Coroutine { krate, .. } = coroutine;
     let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
-    let (private, here) = (private(krate, span), here(krate, at));
+    let (private, here) = (krate.private(span), here(krate, at));
     let (probed, ours) = (coroutine.probed(&private), coroutine.ours());
     // The compiler's complaints about the child's type are about these words. They lie in one place, or it would repeat
     // them.
@@ -263,7 +263,7 @@ pub(crate) fn yield_from_box(coroutine: &Coroutine, operand: &TokenStream, at: P
     let Coroutine { krate, mode, .. } = coroutine;
     let slot = names::slot(at.operand);
     let span = names::hidden(at.word);
-    let (private, here) = (private(krate, span), here(krate, at));
+    let (private, here) = (krate.private(span), here(krate, at));
     let delegation = match coroutine.awaits {
         false => quote_spanned! {names::hidden(at.operand)=>
             match __frame.delegate(#slot, __child, #here) {
@@ -304,31 +304,16 @@ pub(crate) fn users_own(expression: TokenStream, begin: Span, end: Span) -> Toke
 
 /// `(guard, expression,).1`: an expression that does not compile outside the block that the coroutine's body is. The guard is dead
 /// code: in a loop, or the compiler would say in other words that it cannot break out of a closure.
-pub(crate) fn guarded(krate: &Path, expression: TokenStream, span: Span) -> TokenStream {
-    let (label, private) = (names::label(span), private(krate, span));
+pub(crate) fn guarded(krate: &Runtime, expression: TokenStream, span: Span) -> TokenStream {
+    let (label, private) = (names::label(span), krate.private(span));
     quote_spanned!(span=> (while false { break #label (#private::never()) }, #expression,).1)
 }
 
 /// A function that tells the place. The method that it calls has the user's own span, or it would tell the attribute's place.
 /// It is an item, in a block of its own, since the compiler takes twice as long for a closure.
-fn here(krate: &Path, at: Place) -> TokenStream {
+fn here(krate: &Runtime, at: Place) -> TokenStream {
     let span = names::hidden(at.word);
-    let private = private(krate, span);
+    let private = krate.private(span);
     let call = quote_spanned!(at.word=> .here());
     quote_spanned!(span=> { fn here() -> #private::At { #private::Place #call } here })
-}
-
-/// The path to the hidden module, lying at `span`.
-pub(crate) fn private(krate: &Path, span: Span) -> TokenStream {
-    let krate = relocate(krate, span);
-    quote_spanned!(span=> #krate::__private)
-}
-
-/// A path that means the same and lies at `span`.
-pub(crate) fn relocate(path: &Path, span: Span) -> TokenStream {
-    let move_token = |mut token: TokenTree| {
-        token.set_span(token.span().located_at(span));
-        token
-    };
-    path.to_token_stream().into_iter().map(move_token).collect()
 }

@@ -100,7 +100,7 @@ impl VisitMut for Lower<'_> {
                 base => base,
             };
             let span = names::hidden(node.await_token.span);
-            let private = expressions::private(&self.coroutine.krate, span);
+            let private = self.coroutine.krate.private(span);
             *node.base = Expr::Verbatim(quote_spanned! {span=>
                 match #private::Awaits::new() {
                     __probe => match #private::Awaits::take(__probe, #base) {

@@ -3,9 +3,9 @@
 //! All variables begin with two underscores. Hidden as they are from the user's variables, a pattern would still be taken for
 //! a constant of the same name, or a unit struct.
 
-use proc_macro2::{Ident, Span};
-use quote::format_ident;
-use syn::Lifetime;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Lifetime, Path, parse_quote};
 
 /// The words a user writes.
 pub(crate) const YIELD: &str = "yield_";
@@ -19,9 +19,46 @@ pub(crate) fn as_written(word: &Ident) -> String {
     if word == KEYWORD { "yield".to_owned() } else { format!("{word}!") }
 }
 
-/// The path to the runtime, when nothing else is said.
-pub(crate) fn default_crate() -> syn::Path {
-    syn::parse_quote!(::antiphon)
+/// The path to the runtime.
+#[derive(Clone)]
+pub(crate) struct Runtime {
+    path: Path,
+    /// Whether the user has said it.
+    said: bool,
+}
+
+impl Runtime {
+    /// What `crate = path` says.
+    pub(crate) fn said(path: Path) -> Self {
+        Runtime { path, said: true }
+    }
+
+    /// The path, lying at `span`; but one that the user has said lies where that is, at each mention: so if it leads nowhere the
+    /// compiler says so in one place, and once.
+    pub(crate) fn at(&self, span: Span) -> TokenStream {
+        let move_token = |mut token: TokenTree| {
+            token.set_span(token.span().located_at(span));
+            token
+        };
+        let path = self.path.to_token_stream();
+        if self.said { path } else { path.into_iter().map(move_token).collect() }
+    }
+
+    /// The path to the hidden module, where all is that expansions name. It lies at `span`, with the same exception.
+    pub(crate) fn private(&self, span: Span) -> TokenStream {
+        let krate = self.at(span);
+        let end = krate.clone().into_iter().last().map(|token| token.span());
+        let end = end.filter(|_| self.said).unwrap_or(span);
+        let module = quote_spanned!(end=> ::__private);
+        quote!(#krate #module)
+    }
+}
+
+/// When nothing is said.
+impl Default for Runtime {
+    fn default() -> Self {
+        Runtime { path: parse_quote!(::antiphon), said: false }
+    }
 }
 
 /// `span`, with names that user code can neither see nor shadow.

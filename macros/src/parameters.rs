@@ -5,13 +5,13 @@
 //! mentioning every parameter, the last one first: `capture(&b); capture(&a);`. They are used where they were captured: binding them again inside
 //! the block would store them twice (rust-lang/rust#62958).
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Attribute, FnArg, Pat, PatIdent, Path, Signature, parse_quote};
+use syn::{Attribute, FnArg, Pat, PatIdent, Signature, parse_quote};
 
 use crate::keyword::is_ident;
-use crate::names;
+use crate::names::{self, Runtime};
 
 /// What to put into the function and at the head of the body.
 pub(crate) struct Parameters {
@@ -24,7 +24,7 @@ pub(crate) struct Parameters {
 }
 
 /// Gives every part of every parameter a name. `body` is what may mention them.
-pub(crate) fn name_all(sig: &mut Signature, krate: &Path, body: &TokenStream) -> Parameters {
+pub(crate) fn name_all(sig: &mut Signature, krate: &Runtime, body: &TokenStream) -> Parameters {
     let mut captured: Vec<Captured> = Vec::new();
     let mut bindings = TokenStream::new();
     let mut named: Vec<Captured> = Vec::new();
@@ -48,8 +48,8 @@ pub(crate) fn name_all(sig: &mut Signature, krate: &Path, body: &TokenStream) ->
             }
         }
     }
-    let captures =
-        captured.iter().rev().map(|Captured { name, cfgs }| quote!(#(#cfgs)* #krate::__private::capture(&#name);));
+    let private = krate.private(Span::call_site());
+    let captures = captured.iter().rev().map(|Captured { name, cfgs }| quote!(#(#cfgs)* #private::capture(&#name);));
     let unused = named.iter().filter(|Captured { name, .. }| !mentions(body.clone(), name));
     let unused = unused.map(|Captured { name, cfgs }| quote!(#(#cfgs)* let #name = ();));
     Parameters { captures: captures.collect(), bindings, unused: unused.collect() }

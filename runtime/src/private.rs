@@ -12,9 +12,9 @@ pub use crate::handle::{Anchor, Handle, HandleTypes, Permit, anchored, unsent, y
 use crate::mode::Mode;
 pub use crate::mode::Plain;
 pub use crate::outward::Awaits;
-use crate::{AsyncGenerator, Generator};
+pub use crate::{AsyncGenerator, Closes, Generator, GeneratorExit, Throws};
 #[cfg(feature = "alloc")]
-use crate::{Boxed, SendBoxed};
+pub use crate::{Boxed, SendBoxed};
 
 /// The ways to await, brought into scope where one is chosen.
 pub mod awaits {

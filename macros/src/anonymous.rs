@@ -4,10 +4,10 @@
 //! Input:   generator!(yield = Y, send = S => move -> R { body })
 //!
 //! Output:  {
-//!              let (handle, types) = unsafe { Permit::new() }.handle::<Y, S>();
+//!              let (yielded, types) = unsafe { Permit::new() }.handle::<Y, S>();
 //!              let body = async move {
 //!                  if false { return never::<R>(); }
-//!                  let mut slot = handle.await;
+//!                  let mut slot = yielded.await;
 //!                  'coroutine: { { body } }
 //!              };
 //!              generator::<_, _, _, Plain>(types, body)
@@ -18,7 +18,7 @@
 //! mentions, as a closure is: that is what an `async` block does.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::{Token, Type, Visibility, parse_quote};
 
@@ -136,7 +136,7 @@ fn emit(anonymous: Anonymous, diagnostics: Diagnostics) -> TokenStream {
         Body::None(_) => (TokenStream::new(), Span::call_site()),
     };
     let span = Span::mixed_site();
-    let (handle, slot) = (names::handle(), names::slot(span));
+    let (handle, slot) = (names::handle(emit::first_span(&args.yields.to_token_stream())), names::slot(span));
     let types = args.types_in_body();
     let hint = returned.as_ref().map(|returned| emit::return_type_hint(krate, returned));
     let coroutine = args.coroutine(false);

@@ -6,13 +6,13 @@
 //!
 //! Output:  fn name(a: A, b: B, c: C) -> Generator<Y, S, impl Future<Output = R>> {
 //!              if false { let c = (); }                       // for the lint, if `c` is not mentioned in the body
-//!              let (handle, types) = unsafe { Handle::<Y, S>::new() };
+//!              let (yielded, types) = unsafe { Handle::<Y, S>::new() };
 //!              let body = async move {
 //!                  capture(&c);                               // in the order of drop
 //!                  capture(&b);
 //!                  capture(&a);
 //!                  if false { return never::<R>(); }          // fixes the type for `?` and `return`
-//!                  let mut slot = handle.await;               // where values cross, until the next yield
+//!                  let mut slot = yielded.await;              // where values cross, until the next yield
 //!                  'coroutine: {                              // with macros: ties the yields that they hide to this block; without
 //!                                                             // one, the braces alone
 //!                      {                                      // the user's own braces
@@ -27,7 +27,7 @@
 //!          }
 //! ```
 //!
-//! All of these names begin with two underscores. An `async` function becomes an `AsyncGenerator`, whose body holds an anchor, `handle.anchor()`, in the place of the slot.
+//! All of these names begin with two underscores. An `async` function becomes an `AsyncGenerator`, whose body holds an anchor, `yielded.anchor()`, in the place of the slot.
 //!
 //! The `unsafe` block holds none of the user's code.
 
@@ -96,7 +96,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     }
     lower_output(&mut sig, &args, &returned, lifetime);
 
-    let (handle, slot) = (names::handle(), names::slot(Span::mixed_site()));
+    let (handle, slot) = (names::handle(first_span(&args.yields.to_token_stream())), names::slot(Span::mixed_site()));
     let types = args.types_in_body();
     let hint = find_impl_trait(&returned).is_none().then(|| return_type_hint(krate, &returned));
     let open = match awaits {
@@ -318,7 +318,7 @@ fn mentions_macro(tokens: TokenStream) -> bool {
     })
 }
 
-fn first_span(tokens: &TokenStream) -> Span {
+pub(crate) fn first_span(tokens: &TokenStream) -> Span {
     tokens.clone().into_iter().next().map_or_else(Span::mixed_site, |token| token.span())
 }
 

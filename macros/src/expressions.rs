@@ -54,17 +54,19 @@ impl Coroutine {
     /// fn yields(value: u8) -> u8 { value }
     /// ```
     pub(crate) fn coercion(&self) -> TokenStream {
-        let span = Span::mixed_site();
-        let (private, name, ty) = (self.krate.private(span), names::yields(span), &self.yields);
-        let at = ty.to_token_stream().into_iter().next().map_or(span, |token| token.span());
-        let value = Ident::new("__value", at);
+        let ty = &self.yields;
+        let mut spans = ty.to_token_stream().into_iter().map(|token| token.span());
+        // What lifetimes have to be is said of the `let`, and so of the type.
+        let at = spans.next().unwrap_or_else(Span::mixed_site);
+        let span = names::hidden(at);
+        let (private, name, value) = (self.krate.private(span), names::yields(span), Ident::new("__value", at));
         if is_primitive(ty) {
             let name = Ident::new(&name.to_string(), at);
-            return quote_spanned!(names::hidden(at)=> fn #name(#value: #ty) -> #ty { #value });
+            return quote_spanned!(span=> fn #name(#value: #ty) -> #ty { #value });
         }
         // The type of its parameter is inferred, since the compiler says of each mention that there is no such type. What stands in
         // its place ends where the user's does.
-        let inferred = Token![_](ty.to_token_stream().into_iter().last().map_or(span, |token| token.span()));
+        let inferred = Token![_](spans.last().unwrap_or(at));
         let closure = quote_spanned!(at=> |#value: #inferred| #value);
         quote_spanned!(span=> let #name = #private::yields::<#ty, _>(#closure);)
     }

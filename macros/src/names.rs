@@ -66,9 +66,10 @@ pub(crate) fn hidden(span: Span) -> Span {
     span.resolved_at(Span::mixed_site())
 }
 
-/// The right to yield, before the body begins.
-pub(crate) fn handle() -> Ident {
-    Ident::new("__handle", Span::mixed_site())
+/// The right to yield, before the body begins. The compiler says its name where a value that is yielded does not live as long as the
+/// attribute says; so it lies where that is said.
+pub(crate) fn handle(span: Span) -> Ident {
+    Ident::new("__yielded", hidden(span))
 }
 
 /// The slot of the running poll, mentioned at a place of the user's.

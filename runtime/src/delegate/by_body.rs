@@ -60,9 +60,7 @@ impl<M: Mode> ByBody<M> {
 #[diagnostic::on_unimplemented(
     message = "`yield_from!` delegates between coroutines of the same types; the parent yields `{Y}` and is sent `{S}`",
     label = "this is a `{Self}`",
-    note = "the child's `yield` and `send` types must be the parent's; to convert, drive the child and `yield_!` what it yields",
-    note = "with `box`, its `throw` and `close` must be the parent's too; without, `yield_from!(child.boxed())` takes any",
-    note = "one that is `boxed` already needs no `box`: `yield_from!(child())`"
+    note = "the child's `yield` and `send` types must be the parent's; to convert, drive the child and `yield_!` what it yields"
 )]
 pub trait Child<Y, S, M> {
     /// What is sent to it.

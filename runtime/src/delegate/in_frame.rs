@@ -34,7 +34,7 @@ impl<M: Mode> InFrame<M> {
     #[inline(always)]
     pub fn delegate<Y, S, G, F>(self, slot: Slot<Y, S>, child: Handed<G>, here: F) -> Framing<Y, G::Sent, G::Body, M, F>
     where
-        G: Child<Y, S, M>,
+        G: Framed<Y, S, M>,
         M: Mode<Resumed<G::Sent> = S>,
         F: Here,
     {
@@ -78,6 +78,34 @@ impl<M: Mode> InFrame<M> {
     {
         let child = ManuallyDrop::into_inner(child.0);
         Nested { child: Alone::new(child.into_body()), exit: None, port: anchor.port(), here: InAsync(here) }
+    }
+}
+
+/// A [`Child`] by another name: what the compiler says of one that is none mentions the `box`.
+#[diagnostic::on_unimplemented(
+    message = "`box` delegates to a coroutine that is not `boxed`, and of its parent's types; the parent yields `{Y}` and is sent `{S}`",
+    label = "this is a `{Self}`",
+    note = "one that is `boxed` already has a frame of its own, so leave the `box` out: `yield_from!(child())`",
+    note = "the child's `yield`, `send`, `throw` and `close` must be the parent's; `yield_from!(child.boxed())` takes any `throw` and `close`"
+)]
+pub trait Framed<Y, S, M> {
+    /// What is sent to it.
+    type Sent;
+    /// What is awaited in the child's place.
+    type Body: Future;
+
+    /// Takes the body out.
+    fn into_body(self) -> Self::Body;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Y, S, M, G: Child<Y, S, M>> Framed<Y, S, M> for G {
+    type Sent = G::Sent;
+    type Body = G::Body;
+
+    #[inline(always)]
+    fn into_body(self) -> G::Body {
+        Child::into_body(self)
     }
 }
 

@@ -59,12 +59,18 @@ fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Anonymous {
     if let Some(bar) = closure {
         diagnostics.error(bar, "a coroutine has no parameters, and is no closure; write `{ … }`, or `move { … }`");
     }
+    let asynchronous = async_block(rest);
+    if let Some(word) = asynchronous {
+        let message = "a `generator!` is a block of its own, and not `async`; write `{ … }`, or `move { … }`; \
+                       one that awaits is an `async fn` with `#[antiphon::coroutine]`";
+        diagnostics.push(syn::Error::new(word.span(), message));
+    }
     let is_argument = is_ident(rest.first(), "yield") && is_punct(rest.get(1), '=') && !is_joint(rest.get(1));
     if is_argument {
         diagnostics.error(&rest[0], "the arguments end with `=>`; write `generator!(yield = T => { … })`");
     }
     let args = args::parse(args.iter().cloned().collect(), &parse_quote!(_), diagnostics);
-    let (capture, returned, body) = match is_argument || closure.is_some() {
+    let (capture, returned, body) = match is_argument || closure.is_some() || asynchronous.is_some() {
         true => (None, None, &[][..]),
         false => head(rest, diagnostics),
     };
@@ -77,6 +83,16 @@ fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Anonymous {
     let (attrs, body) = function::body(keyword::rewrite_block(body, diagnostics));
     let function = Function { attrs, vis: Visibility::Inherited, sig: parse_quote!(fn generator()), body };
     Anonymous { args, capture, returned, function }
+}
+
+/// The word `async`, if all that there is is an `async` block.
+fn async_block(tokens: &[TokenTree]) -> Option<&TokenTree> {
+    let (word, block) = tokens.split_first().filter(|(word, _)| is_ident(Some(word), "async"))?;
+    match block {
+        [TokenTree::Group(_)] => Some(word),
+        [capture, TokenTree::Group(_)] if is_ident(Some(capture), "move") => Some(word),
+        _ => None,
+    }
 }
 
 /// Where the first `=>` is. In the statements of a body there is none but in braces.

@@ -217,7 +217,7 @@ impl Found {
 const NAMES: [&str; 6] = ["yield", "send", "throw", "close", "boxed", "crate"];
 
 /// Whether a word is another with two letters in each other's places, or with one that is wrong, missing or too many.
-fn is_near(name: &str, word: &str) -> bool {
+pub(crate) fn is_near(name: &str, word: &str) -> bool {
     let (name, word): (Vec<char>, Vec<char>) = (name.chars().collect(), word.chars().collect());
     let same = name.iter().zip(&word).take_while(|(one, other)| one == other).count();
     let (name, word) = (&name[same..], &word[same..]);

@@ -14,7 +14,8 @@ use syn::parse::Parser;
 use syn::{Attribute, Meta};
 
 use crate::keyword::{self, is_punct};
-use crate::{function, scope};
+use crate::names::{YIELD, YIELD_FROM};
+use crate::{args, function, scope};
 
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut search = Search { in_function: false, first_yield: None };
@@ -42,6 +43,7 @@ impl Search {
         while let Some(token) = tokens.get(index) {
             if let Some(found) = Coroutine::find(&tokens[index..]) {
                 index += found.length;
+                output.extend(found.misspelt.map(|error| error.to_compile_error()));
                 let expansion = crate::expand::coroutine(found.args, found.item);
                 // There may be others in it.
                 output.extend(self.level(&expansion, arguments).unwrap_or(expansion));
@@ -123,6 +125,8 @@ struct Coroutine {
     item: TokenStream,
     /// How many tokens that is.
     length: usize,
+    /// If the attribute is another word, which can only be meant as this one.
+    misspelt: Option<syn::Error>,
 }
 
 impl Coroutine {
@@ -132,9 +136,16 @@ impl Coroutine {
             return None;
         }
         let mut attributes = Attribute::parse_outer.parse2(run_of_attributes(tokens)).ok()?;
-        let at = attributes.iter().position(scope::is_coroutine_attribute)?;
         let behind = &tokens[2 * attributes.len()..];
         let length = item_length(behind);
+        let mut misspelt = None;
+        let at = attributes.iter().position(scope::is_coroutine_attribute).or_else(|| {
+            let found = attributes.iter().enumerate().find_map(|(at, attribute)| Some((at, misspelt_name(attribute)?)));
+            let (at, name) = found.filter(|_| yields(&behind[..length]))?;
+            let message = format!("there is no attribute `{name}`; did you mean `coroutine`?");
+            misspelt = Some(syn::Error::new(name.span(), message));
+            Some(at)
+        })?;
         let args = match attributes.remove(at).meta {
             Meta::List(list) => list.tokens,
             Meta::Path(_) => TokenStream::new(),
@@ -142,8 +153,20 @@ impl Coroutine {
         };
         let item = behind[..length].iter().map(ToTokens::to_token_stream);
         let item = attributes.iter().map(ToTokens::to_token_stream).chain(item).collect();
-        Some(Coroutine { args, item, length: tokens.len() - behind.len() + length })
+        Some(Coroutine { args, item, length: tokens.len() - behind.len() + length, misspelt })
     }
+}
+
+/// The name of an attribute that is almost `coroutine`.
+fn misspelt_name(attribute: &Attribute) -> Option<&Ident> {
+    let name = &attribute.path().segments.last()?.ident;
+    args::is_near("coroutine", &name.to_string()).then_some(name)
+}
+
+/// Whether an item can only be meant as a coroutine.
+fn yields(item: &[TokenTree]) -> bool {
+    let item: TokenStream = item.iter().cloned().collect();
+    ["yield", YIELD, YIELD_FROM].iter().any(|word| keyword::mentions(item.clone(), word))
 }
 
 /// `#[…] #[…] …`

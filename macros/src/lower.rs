@@ -169,6 +169,18 @@ impl Lower<'_> {
             self.diagnostics.error(node, "`yield_from!` needs a child: a coroutine, or something to iterate over");
             return None;
         };
+        // Of its type nothing would be known.
+        let jump = match &child {
+            Expr::Return(_) => Some("return"),
+            Expr::Break(_) => Some("break"),
+            Expr::Continue(_) => Some("continue"),
+            _ => None,
+        };
+        if let Some(word) = jump {
+            let message = format!("`{word}` leaves no child to delegate to; write it without the `yield_from!`");
+            self.diagnostics.error(child, message);
+            return None;
+        }
         let operand = self.operand(child);
         let place = place(node, &operand);
         Some(match in_frame {

@@ -35,6 +35,8 @@ mod parameters;
 mod scope;
 #[path = "../../macros/src/types.rs"]
 mod types;
+#[path = "../../macros/src/unread.rs"]
+mod unread;
 
 pub mod choices;
 pub mod driver;

@@ -69,6 +69,10 @@ fn promised(input: &Input, output: &TokenStream) -> Result<Outcome, &'static str
     if !declares(output, &function.sig.ident.to_string()) {
         return Err("the function is there, whatever is wrong with it");
     }
+    // What the compiler has told of is in it.
+    if function.unread.is_some() {
+        return Ok(Outcome::Refused);
+    }
     let outcome = if is_error(output) { Outcome::Refused } else { Outcome::Expanded };
     if matches!(function.body, Body::Unparsed(_)) && outcome == Outcome::Expanded {
         return Ok(outcome);

@@ -81,7 +81,8 @@ fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Anonymous {
     let body = braces
         .unwrap_or_else(|| keyword::delimited(Delimiter::Brace, body.iter().cloned().collect(), Span::call_site()));
     let (attrs, body) = function::body(keyword::rewrite_block(body, diagnostics));
-    let function = Function { attrs, vis: Visibility::Inherited, sig: parse_quote!(fn generator()), body };
+    let function =
+        Function { attrs, vis: Visibility::Inherited, sig: parse_quote!(fn generator()), body, unread: None };
     Anonymous { args, capture, returned, function }
 }
 

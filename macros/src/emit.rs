@@ -44,11 +44,12 @@ use crate::lifetimes;
 use crate::names::{self, KEYWORD, Runtime, YIELD, YIELD_FROM};
 use crate::parameters;
 use crate::types::{self, find_impl_trait};
+use crate::unread::Unread;
 
 /// The function as lowered. With errors: the errors, and the lowered signature with a body that does nothing, so that
 /// whoever calls the function sees no errors of their own.
 pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnostics) -> TokenStream {
-    let Function { attrs, vis, mut sig, body } = function;
+    let Function { attrs, vis, mut sig, body, unread } = function;
     let mut returned = match &sig.output {
         ReturnType::Default => types::unit(),
         ReturnType::Type(_, ty) => (**ty).clone(),
@@ -67,7 +68,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
         lifetimes::of_all(&mut sig, &mut types)
     });
     let krate = &args.krate;
-    let failed = !diagnostics.is_empty();
+    let failed = !diagnostics.is_empty() || unread.is_some();
     let errors = diagnostics.into_compile_errors();
 
     let awaits = sig.asyncness.is_some();
@@ -77,6 +78,7 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     let (statements, braces) = match body {
         Body::None(semicolon) => {
             lower_output(&mut sig, &args, &returned, lifetime);
+            let sig = signature(&sig, unread.as_ref());
             return quote!(#(#attrs)* #vis #sig #semicolon #errors);
         }
         _ if failed => {
@@ -133,7 +135,9 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
         #block
     };
     let body = async_block(quote!(move), block, sig.ident.span());
+    let refusal = unread.as_ref().map(|_| Unread::refusal());
     let expansion = quote_spanned! {span=>
+        #refusal
         #unused
         let (#handle, __types) = unsafe { #private::Handle #types::new() };
         let __body = #body;
@@ -147,7 +151,13 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     let allow = failed.then(|| quote!(#[allow(unused)]));
     let mut body = Group::new(Delimiter::Brace, expansion);
     body.set_span(braces);
+    let sig = signature(&sig, unread.as_ref());
     quote!(#errors #(#attrs)* #tracked #allow #vis #sig #body)
+}
+
+/// The signature, with what could not be read of it.
+fn signature(sig: &Signature, unread: Option<&Unread>) -> TokenStream {
+    unread.map_or_else(|| sig.to_token_stream(), |unread| unread.give_back(sig))
 }
 
 /// ```text

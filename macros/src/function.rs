@@ -5,11 +5,15 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{AttrStyle, Attribute, Block, Signature, Token, Visibility, braced};
 
+use crate::unread::Unread;
+
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     pub(crate) body: Body,
+    /// The parameters, if they could not be read; then the signature has none.
+    pub(crate) unread: Option<Unread>,
 }
 
 pub(crate) enum Body {
@@ -22,14 +26,17 @@ pub(crate) enum Body {
 }
 
 pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Function> {
-    let first = tokens.clone();
-    Function::parse.parse2(tokens).map_err(|error| match starts_a_function(first.clone()) {
-        true => error,
-        false => syn::Error::new_spanned(
-            item_head(first),
-            "`#[antiphon::coroutine]` belongs on a function; put it on the `fn` whose body yields",
-        ),
-    })
+    let error = match Function::parse.parse2(tokens.clone()) {
+        Ok(function) => return Ok(function),
+        Err(error) => error,
+    };
+    if !starts_a_function(tokens.clone()) {
+        let message = "`#[antiphon::coroutine]` belongs on a function; put it on the `fn` whose body yields";
+        return Err(syn::Error::new_spanned(item_head(tokens), message));
+    }
+    let (unread, others) = Unread::take(tokens).ok_or_else(|| error.clone())?;
+    let function = Function::parse.parse2(others).map_err(|_| error)?;
+    Ok(Function { unread: Some(unread), ..function })
 }
 
 impl Parse for Function {
@@ -38,7 +45,7 @@ impl Parse for Function {
         let vis = input.parse()?;
         let sig = input.parse()?;
         if input.peek(Token![;]) {
-            return Ok(Function { attrs, vis, sig, body: Body::None(input.parse()?) });
+            return Ok(Function { attrs, vis, sig, body: Body::None(input.parse()?), unread: None });
         }
         let span = input.span();
         let (TokenTree::Group(group), true) = (input.parse()?, input.is_empty()) else {
@@ -47,7 +54,7 @@ impl Parse for Function {
         let braces = braces(&group).ok_or_else(|| syn::Error::new(span, "expected the body, in braces"))?;
         let (inner, body) = body(braces);
         attrs.extend(inner);
-        Ok(Function { attrs, vis, sig, body })
+        Ok(Function { attrs, vis, sig, body, unread: None })
     }
 }
 

@@ -28,6 +28,7 @@ mod names;
 mod parameters;
 mod scope;
 mod types;
+mod unread;
 
 #[cfg(test)]
 mod pictures;

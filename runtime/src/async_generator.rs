@@ -1,4 +1,8 @@
 //! The type that an `async` coroutine function returns.
+//!
+//! It is projected by hand: of a type that a macro defines the compiler shows the macro, wherever a trait is missing.
+
+#![expect(unsafe_code, reason = "pins what is in a coroutine that is pinned; see docs/unsafe.md")]
 
 use core::fmt;
 use core::future::{Future, IntoFuture};
@@ -13,18 +17,34 @@ use crate::mode::{Mode, Plain};
 use crate::unstarted::Unstarted;
 use crate::{AsyncCoroutine, CloseError, Closed, Coroutine, CoroutineState, Generator, Status, Told};
 
-pin_project! {
-    /// The coroutine that an `async fn` with `#[antiphon::coroutine(…)]` returns. See [`AsyncCoroutine`].
-    ///
-    /// Its types are those of [`Generator`]. It is a future as well, if it yields `()` and is sent `()`: one that runs it to its
-    /// end, for an executor.
-    #[must_use = "a coroutine does nothing until it is started"]
-    pub struct AsyncGenerator<Y, S, B, M = Plain> {
-        #[pin]
-        generator: Generator<Y, S, B, M>,
-        // In the middle of a step: whether it waits for a child that can be told of a close.
-        listens: bool,
-        unstarted: Unstarted,
+/// The coroutine that an `async fn` with `#[antiphon::coroutine(…)]` returns. See [`AsyncCoroutine`].
+///
+/// Its types are those of [`Generator`]. It is a future as well, if it yields `()` and is sent `()`: one that runs it to its
+/// end, for an executor.
+#[must_use = "a coroutine does nothing until it is started"]
+pub struct AsyncGenerator<Y, S, B, M = Plain> {
+    /// Pinned when the coroutine is, which has no `Drop` of its own.
+    generator: Generator<Y, S, B, M>,
+    /// In the middle of a step: whether it waits for a child that can be told of a close.
+    listens: bool,
+    unstarted: Unstarted,
+}
+
+/// What is in a coroutine that is pinned.
+struct Parts<'a, G> {
+    generator: Pin<&'a mut G>,
+    listens: &'a mut bool,
+    unstarted: &'a mut Unstarted,
+}
+
+impl<Y, S, B, M> AsyncGenerator<Y, S, B, M> {
+    #[inline(always)]
+    fn project(self: Pin<&mut Self>) -> Parts<'_, Generator<Y, S, B, M>> {
+        // SAFETY: nothing is moved out of it.
+        let AsyncGenerator { generator, listens, unstarted } = unsafe { self.get_unchecked_mut() };
+        // SAFETY: it stays where it is as long as the coroutine does, and is dropped there.
+        let generator = unsafe { Pin::new_unchecked(generator) };
+        Parts { generator, listens, unstarted }
     }
 }
 

@@ -116,7 +116,7 @@ pub(crate) fn parse(tokens: TokenStream, unsaid: &Type, diagnostics: &mut Diagno
         close: found.close,
         boxed: found.boxed,
         told: found.told,
-        krate: found.krate.map_or_else(Runtime::default, Runtime::said),
+        krate: Runtime(found.krate),
     }
 }
 

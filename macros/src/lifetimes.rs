@@ -48,12 +48,12 @@ pub(crate) fn of_all(sig: &mut Signature, types: &mut [&mut Type]) -> Lifetime {
 
     // As the compiler would have it: the one of `self`, or the only one there is.
     let in_self = of_self(sig);
-    let said = mentioned(sig);
+    let (fixed, said): (Vec<_>, Vec<_>) = mentioned(sig).into_iter().partition(|lifetime| lifetime.ident == "static");
     let left_out = match (&in_self, count.names.as_slice(), said.as_slice()) {
         (Some(Some(lifetime)), _, _) => Some(lifetime),
         (Some(None), [first, ..], _) => Some(first),
         (None, [only], []) | (None, [], [only]) => Some(only),
-        (None, [], []) => named.first().filter(|_| named.len() == 1),
+        (None, [], []) => named.first().filter(|_| named.len() == 1).or(fixed.first()),
         _ => None,
     };
     if let Some(lifetime) = left_out {

@@ -3,9 +3,9 @@
 //! All variables begin with two underscores. Hidden as they are from the user's variables, a pattern would still be taken for
 //! a constant of the same name, or a unit struct.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Lifetime, Path, parse_quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::{Lifetime, Path};
 
 /// The words a user writes.
 pub(crate) const YIELD: &str = "yield_";
@@ -19,45 +19,20 @@ pub(crate) fn as_written(word: &Ident) -> String {
     if word == KEYWORD { "yield".to_owned() } else { format!("{word}!") }
 }
 
-/// The path to the runtime.
+/// The path to the runtime: what the user has said, or ours.
 #[derive(Clone)]
-pub(crate) struct Runtime {
-    path: Path,
-    /// Whether the user has said it.
-    said: bool,
-}
+pub(crate) struct Runtime(pub(crate) Option<Path>);
 
 impl Runtime {
-    /// What `crate = path` says.
-    pub(crate) fn said(path: Path) -> Self {
-        Runtime { path, said: true }
-    }
-
-    /// The path, lying at `span`; but one that the user has said lies where that is, at each mention: so if it leads nowhere the
-    /// compiler says so in one place, and once.
-    pub(crate) fn at(&self, span: Span) -> TokenStream {
-        let move_token = |mut token: TokenTree| {
-            token.set_span(token.span().located_at(span));
-            token
-        };
-        let path = self.path.to_token_stream();
-        if self.said { path } else { path.into_iter().map(move_token).collect() }
-    }
-
-    /// The path to the hidden module, where all is that expansions name. It lies at `span`, with the same exception.
+    /// The path to the hidden module, where all is that expansions name. It lies at `span`. But one that the user has said lies where
+    /// that is, at each mention: so if it leads nowhere the compiler says so in one place, and once.
     pub(crate) fn private(&self, span: Span) -> TokenStream {
-        let krate = self.at(span);
-        let end = krate.clone().into_iter().last().map(|token| token.span());
-        let end = end.filter(|_| self.said).unwrap_or(span);
-        let module = quote_spanned!(end=> ::__private);
-        quote!(#krate #module)
-    }
-}
-
-/// When nothing is said.
-impl Default for Runtime {
-    fn default() -> Self {
-        Runtime { path: parse_quote!(::antiphon), said: false }
+        let Some(said) = &self.0 else {
+            let krate = quote_spanned!(Span::call_site().located_at(span)=> ::antiphon);
+            return quote_spanned!(span=> #krate::__private);
+        };
+        let end = said.segments.last().map_or(span, |segment| segment.ident.span());
+        quote_spanned!(end=> #said::__private)
     }
 }
 

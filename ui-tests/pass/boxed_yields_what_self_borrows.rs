@@ -21,7 +21,13 @@ fn of_the_only_one_mentioned<'a>(text: &str) {
     let _sent = yield_!(text);
 }
 
+#[antiphon::coroutine(yield = &str, boxed)]
+fn of_none<T>(fixed: &'static str, _: T) {
+    yield_!(fixed);
+}
+
 fn main() {
+    assert!(of_none("Ada", &String::new()).eq(["Ada"]));
     let names = Names("Ada".to_owned());
     assert!(names.named("hello").eq(["Ada"]));
     assert!(names.left_out("", "", ("", "")).eq(["Ada"]));

@@ -1,5 +1,6 @@
 //! Programs that serve, and their clients.
 
+mod interrupt;
 mod path;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -44,14 +45,14 @@ impl Served {
     pub(crate) fn connect(&self) -> Client {
         let stream = TcpStream::connect(&self.address).unwrap();
         // No test waits so long unless it fails.
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(60))).unwrap();
         Client { stream: BufReader::new(stream) }
     }
 
     /// Ctrl-c.
     pub(crate) fn interrupt(&self) {
-        assert!(Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap().success());
+        interrupt::interrupt(&self.child);
     }
 
     /// With which code it ends, and what it complains of.

@@ -51,7 +51,7 @@ mod echo {
     #[test]
     fn without_descriptors_who_comes_waits_and_nobody_is_lost() {
         // A handful for the program itself, and for some of the clients.
-        let server = Served::start_limited("echo", &["127.0.0.1:0"], 16);
+        let server = Served::start_limited("echo", &["127.0.0.1:0"], 24);
         let mut clients: Vec<Client> = (0..40).map(|_| server.connect()).collect();
         for (number, client) in clients.iter_mut().enumerate() {
             client.send(format!("{number}\n").as_bytes());

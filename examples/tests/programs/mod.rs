@@ -25,10 +25,11 @@ impl Served {
         Self::spawn(command)
     }
 
-    /// With at most so many descriptors.
+    /// With at most so many descriptors, and without those that whoever runs the tests has left open.
     pub(crate) fn start_limited(name: &str, arguments: &[&str], descriptors: usize) -> Self {
         let mut command = Command::new("sh");
-        command.args(["-c", &format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"")]);
+        let closed: String = (3..10).map(|fd| format!(" {fd}>&-")).collect();
+        command.args(["-c", &format!("exec{closed}; ulimit -n {descriptors}; exec \"$0\" \"$@\"")]);
         command.arg(program(name)).args(arguments);
         Self::spawn(command)
     }

@@ -4,6 +4,7 @@
 mod programs;
 
 use std::io::Write;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
 use programs::{Client, Served, program};
@@ -50,7 +51,7 @@ mod echo {
     #[test]
     fn without_descriptors_who_comes_waits_and_nobody_is_lost() {
         // A handful for the program itself, and for some of the clients.
-        let server = Served::start_limited("echo", &["127.0.0.1:0"], 16);
+        let server = Served::start_limited("echo", &["127.0.0.1:0"], 24);
         let mut clients: Vec<Client> = (0..40).map(|_| server.connect()).collect();
         for (number, client) in clients.iter_mut().enumerate() {
             client.send(format!("{number}\n").as_bytes());
@@ -244,7 +245,11 @@ mod chat {
 
     #[test]
     fn without_a_server_the_client_says_so() {
-        let address = hall("1").address.clone();
+        // The connection keeps the address from those who want any that is free.
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (_client, _server) = (TcpStream::connect(&address).unwrap(), listener.accept().unwrap());
+        drop(listener);
         let output = Command::new(program("chat")).args(["join", &address]).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.starts_with(&format!("chat: cannot connect to {address}: Connection refused")), "{said}");
@@ -324,7 +329,6 @@ mod gateway {
 
 mod fetch {
     use std::io::{BufRead, BufReader};
-    use std::net::TcpListener;
 
     use super::*;
 

@@ -173,7 +173,7 @@ pub use self::promise::{InvalidState, Promise};
 pub use self::race::{Branches, Race, Raced, race};
 pub use self::report::Report;
 pub use self::seeds::for_each_seed;
-pub use self::server::{Listener, Served, Server, ServerHandle};
+pub use self::server::{Listener, Listeners, Served, Server, ServerHandle};
 #[cfg(unix)]
 pub use self::signal::{Signal, SignalKind, ctrl_c, signal};
 pub use self::sync::{

@@ -30,11 +30,11 @@ pub(super) enum At {
 }
 
 impl Simulation {
-    pub(crate) fn listen(&self, address: SocketAddr) -> io::Result<Listener> {
+    pub(crate) fn listen(&self, address: SocketAddr, only_v6: bool) -> io::Result<Listener> {
         let mut world = self.0.borrow_mut();
-        let address = world.tcp.free(address)?;
+        let address = world.tcp.free(address, only_v6)?;
         let key = world.listener(At::Address(address))?;
-        world.tcp.bind(address, key);
+        world.tcp.bind(address, only_v6, key);
         Ok(Socket::new(&self.0, key))
     }
 

@@ -294,6 +294,10 @@ impl Core {
     }
 
     fn fire_due(&self) {
+        // Where there are sockets the driver is asked in each turn.
+        if self.simulation.is_some() && self.ready.len() > 0 && self.sources.borrow().is_empty() {
+            self.driver.borrow_mut().go_on(self.remote.outside());
+        }
         let now = self.time();
         loop {
             let due = self.timers.borrow_mut().pop_due(now);

@@ -46,6 +46,7 @@ unset RUSTFLAGS CARGO_TARGET_DIR
 dependencies() {
     case "$1" in
         antiphon) echo "antiphon = { path = \"$here/../runtime\" }" ;;
+        antiphon_with_event_loop) echo "antiphon = { path = \"$here/../runtime\", features = [\"event-loop\"] }" ;;
         genawaiter) echo 'genawaiter = { version = "=0.99.1", default-features = false }' ;;
         genawaiter_macros) echo 'genawaiter = "=0.99.1"' ;;
         next_gen) echo 'next-gen = "=0.1.1"' ;;
@@ -105,7 +106,7 @@ best() { awk -v column="$2" 'NR == 1 || $column < best { best = $column } END { 
 if [[ $what == dependencies ]]; then
     # antiphon too is built as what comes from a registry: without what is kept for the next build, and without warnings.
     export CARGO_INCREMENTAL=0 RUSTFLAGS='--cap-lints allow'
-    sides=(nothing antiphon async_stream_and_tokio_stream)
+    sides=(nothing antiphon antiphon_with_event_loop async_stream_and_tokio_stream)
     for side in "${sides[@]}"; do
         mkdir -p "$scratch/deps_$side/src"
         manifest "$side" >"$scratch/deps_$side/Cargo.toml"

@@ -46,7 +46,7 @@
 //!
 //! # Time
 //!
-//! The loop's time is a [`Duration`] since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
+//! The loop's time is a [`Duration`](std::time::Duration) since the loop was made, by a clock that never goes back. [`EventLoop::simulated`] has
 //! one that nobody waits for: it stands still while anything runs, and then is at the next deadline. Only where a hundred thousand
 //! turns were taken at one time, turns take some, so that who asks again and again for what a timer is to bring is answered.
 //!

@@ -40,8 +40,8 @@
 //! assert_eq!(machine.resume().complete(), Some(Err(WireError::Ended)));
 //! ```
 //!
-//! The same on a connection of the event loop is a [`Conversation`](crate::event_loop::Conversation). On anything else it takes
-//! a loop of a dozen lines: [`Machine`] has one over blocking sockets.
+//! The same on a connection of the event loop is an `event_loop::Conversation`. On anything else it takes a
+//! loop of a dozen lines: [`Machine`] has one over blocking sockets.
 //!
 //! # What it costs
 //!

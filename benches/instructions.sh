@@ -18,15 +18,15 @@ case "${1-}" in
     *) echo "usage: $0 [--check]" >&2; exit 2 ;;
 esac
 
-if ! command -v valgrind >/dev/null; then
-    echo "$0: valgrind is missing; apt-get install valgrind" >&2
-    exit 2
-fi
-
 cd "$(dirname "$0")/.."
+source ci/need.sh
+need valgrind valgrind
+
 cargo=(cargo)
 if rustup run nightly rustc -V >/dev/null 2>&1; then
     cargo=(cargo +nightly)
+    # What a nightly warns of changes from day to day.
+    unset RUSTFLAGS
 fi
 "${cargo[@]}" build --quiet --release --package antiphon-benches --bin count
 target=$("${cargo[@]}" metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')

@@ -3,9 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-command -v valgrind >/dev/null || { echo "$0: valgrind is missing; apt-get install valgrind" >&2; exit 2; }
+source ci/need.sh
+need valgrind valgrind
 tests=$(cargo test --no-run --package antiphon-tests --test it --test event_loop --package antiphon-interop --test attacks \
-    --test closing --test combinators --test delegation --test steps --message-format=json 2>/dev/null | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
+    --test closing --test combinators --test delegation --test steps --message-format=json-render-diagnostics | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
 # Those that only need a small native stack are left out: valgrind's own frames are larger. So are those of thousands of
 # seeds, which would take a quarter of an hour; AddressSanitizer runs them. And so is a process that cannot be started: here the
 # parent is not told.

@@ -20,7 +20,7 @@ debian() {
         apt_get update >&2 || return 1
         candidate=$(apt-cache madison rustc-web | awk -v v="$version." 'index($3, v) == 1 { print $3; exit }')
         [ -n "$candidate" ] || return 1
-        library=$(apt-cache depends "libstd-rust-web-$version=$candidate" | awk '$1 == "Depends:" && $2 ~ /^libllvm/ { print $2 }')
+        library=$(LC_ALL=C apt-cache depends "libstd-rust-web-$version=$candidate" | awk '$1 == "Depends:" && $2 ~ /^libllvm/ { print $2 }')
         mkdir -p "$folder/packages"
         (
             cd "$folder/packages"

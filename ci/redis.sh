@@ -16,9 +16,9 @@ scratch=$(mktemp -d)
 servers=()
 trap 'for server in "${servers[@]}"; do kill "$server" 2>/dev/null || true; done; wait; rm -rf "$scratch"' EXIT
 
-# Waits until something is true, for ten seconds at most.
+# Waits until something is true, for a minute at most.
 until_true() {
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         "$@" >/dev/null 2>&1 && return
         sleep 0.1
     done
@@ -32,14 +32,15 @@ until_true grep -q 'listening at' "$scratch/ours"
 ours=$(sed -n 's/.*listening at 127.0.0.1:\([0-9]*\).*/\1/p' "$scratch/ours")
 
 # One after the other until a port is free.
+is_ready() { grep -q 'Ready to accept' "$scratch/redis"; }
+is_ready_or_gone() { is_ready || ! kill -0 "${servers[-1]}"; }
 for theirs in $(seq 16379 16399); do
     redis-server --port "$theirs" --bind 127.0.0.1 --save '' --dir "$scratch" >"$scratch/redis" 2>&1 &
-    until_true grep -qE 'Ready to accept|Failed listening' "$scratch/redis"
-    if grep -q 'Ready to accept' "$scratch/redis"; then
-        servers+=($!)
-        break
-    fi
+    servers+=($!)
+    until_true is_ready_or_gone
+    ! is_ready || break
 done
+is_ready || { echo "$0: redis-server does not run" >&2; cat "$scratch/redis" >&2; exit 1; }
 
 failed=0
 same() { # WHAT EXPECTED ACTUAL
@@ -115,10 +116,13 @@ FLUSHALL
 DBSIZE
 COMMANDS
 }
-# redis-cli adds how long something took, if that was half a second or more.
-by_cli() { commands | redis-cli -p "$1" --no-raw | sed '/^([0-9.]*s)$/d' | grep -v '^$'; }
-by_ours() { commands | "$resp" client "127.0.0.1:$1" | grep -v '^$'; }
+# redis-cli adds how long something took, if that was half a second or more. On a slow machine less than 100 seconds are left
+# when that is asked.
+by_cli() { commands | redis-cli -p "$1" --no-raw | sed '/^([0-9.]*s)$/d' | lines; }
+by_ours() { commands | "$resp" client "127.0.0.1:$1" | lines; }
+lines() { grep -v '^$' | sed 's/^(integer) \([5-9][0-9]\|100\)$/(integer) nearly 100/'; }
 by_cli "$theirs" >"$scratch/expected"
+test "$(grep -c nearly "$scratch/expected")" = 2
 test "$(wc -l <"$scratch/expected")" -ge 60
 by_ours "$theirs" >"$scratch/actual"
 same 'our client on redis-server' "$scratch/expected" "$scratch/actual"
@@ -154,7 +158,7 @@ answer() { # PORT BYTES
     # Who refuses what it has read may be gone before the rest is written. The connection is reset then, by both servers, and the
     # answer can be read all the same.
     (printf '%b' "$2" >&3) 2>/dev/null || true
-    timeout 10 cat <&3 2>/dev/null || status=$?
+    timeout 60 cat <&3 2>/dev/null || status=$?
     if [ "$status" = 124 ]; then echo 'the connection was not closed'; fi
     exec 3>&-
 }
@@ -197,9 +201,13 @@ done
 
 echo '== redis-benchmark'
 for pipeline in 1 16; do
-    redis-benchmark -p "$ours" -n 20000 -P "$pipeline" -c 50 -d 100 -t ping,set,get,incr,mset --csv >"$scratch/rates" 2>&1
+    redis-benchmark -p "$ours" -n 20000 -P "$pipeline" -c 50 -d 100 -t ping,set,get,incr,mset --csv >"$scratch/rates" 2>&1 || failed=1
     grep -i error "$scratch/rates" && failed=1
-    test "$(grep -c '^"[A-Z]' "$scratch/rates")" -ge 6
+    if [ "$(grep -c '^"[A-Z]' "$scratch/rates")" -lt 6 ]; then
+        echo 'redis-benchmark has not done all'
+        cat "$scratch/rates"
+        failed=1
+    fi
 done
 
 exit "$failed"

@@ -6,6 +6,7 @@ mod path;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 
@@ -27,11 +28,38 @@ fn finish(mut child: Child, input: &[u8]) -> Output {
     child.wait_with_output().unwrap()
 }
 
-/// A file of its own for each test.
-fn file(name: &str, content: &[u8]) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("pipeline-{name}"));
+/// A file of its own for each test, in a folder of its own, which is removed after it.
+struct TestFile(PathBuf);
+
+fn file(name: &str, content: &[u8]) -> TestFile {
+    let folder = std::env::temp_dir().join(format!("antiphon-pipeline-{name}-{}", std::process::id()));
+    // One of that number may have been killed before.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir(&folder).unwrap();
+    let path = folder.join("file");
     fs::write(&path, content).unwrap();
-    path
+    TestFile(path)
+}
+
+impl Deref for TestFile {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl AsRef<OsStr> for TestFile {
+    fn as_ref(&self) -> &OsStr {
+        self.0.as_ref()
+    }
+}
+
+impl Drop for TestFile {
+    fn drop(&mut self) {
+        // A panic here would hide that of the test.
+        let _ = self.parent().map(fs::remove_dir_all);
+    }
 }
 
 #[track_caller]
@@ -203,13 +231,14 @@ mod unix {
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::process::CommandExt;
 
+    use super::path::for_everybody;
     use super::*;
 
     #[test]
     fn a_file_without_permission() {
         let path = file("forbidden", b"1");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
-        let output = match File::open(&path) {
+        fs::set_permissions(&*path, fs::Permissions::from_mode(0o000)).unwrap();
+        let output = match File::open(&*path) {
             Err(_) => run(&[&path], b""),
             // We are root, whom no permission stops.
             Ok(_) => as_nobody(&path),
@@ -219,7 +248,8 @@ mod unix {
     }
 
     fn as_nobody(file: &Path) -> Output {
-        Command::new(program("pipeline")).arg(file).uid(65534).output().expect("nobody may run the program")
+        let copy = for_everybody("pipeline", file.parent().unwrap());
+        Command::new(copy).arg(file).uid(65534).output().expect("nobody may run the program")
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::time::Duration;
 use antiphon::event_loop::{self, AsyncFd, ByteStream, EventLoop, Reader, Writer, gather, spawn, timeout, yield_now};
 
 use crate::descriptor::{fill, pipe, read, waits, write};
-use crate::settle;
+use crate::{settle, with_many_descriptors};
 
 #[test]
 fn who_is_gone_wakes_who_waits() {
@@ -303,6 +303,7 @@ fn a_dump_names_what_is_waited_for() {
 
 #[test]
 fn many_at_once() {
+    with_many_descriptors();
     event_loop::run(async {
         let pipes = (0..100).map(|n: u8| async move {
             let (ours, theirs) = pipe();

@@ -102,6 +102,22 @@ fn tasks(event_loop: &EventLoop) -> usize {
     tasks[..tasks.find(',').unwrap()].parse().unwrap()
 }
 
+/// Some systems give a process 256 descriptors unless it asks for more.
+#[cfg(unix)]
+fn with_many_descriptors() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let many = maximum.map_or(4096, |maximum| maximum.min(4096));
+    if current.is_some_and(|current| current < many) {
+        // Where they are not to be had, whoever needs them says so.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(many), maximum });
+    }
+}
+
+#[cfg(not(unix))]
+fn with_many_descriptors() {}
+
 /// Lets all run until they wait, if that takes no time and ten turns at most.
 async fn settle() {
     for _ in 0..10 {

@@ -11,7 +11,7 @@ use antiphon::event_loop::{
     yield_now,
 };
 
-use crate::seconds;
+use crate::{seconds, with_many_descriptors};
 
 const ANYWHERE: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
@@ -45,6 +45,7 @@ async fn read_to_end(stream: &impl ByteStream) -> io::Result<Vec<u8>> {
 
 #[test]
 fn a_hundred_connections_at_once_are_echoed() {
+    with_many_descriptors();
     everywhere(async || {
         let listener = TcpListener::bind(ANYWHERE).await?;
         let address = listener.local_addr()?;
@@ -99,7 +100,7 @@ fn read_of_what_comes_at_once(
             yield_now().await;
         }
         let _other = send(other);
-        let read = timeout(seconds(20), reader).await.expect("it is not waited for in vain");
+        let read = timeout(seconds(60), reader).await.expect("it is not waited for in vain");
         read.expect("no panic")
     });
     read.unwrap().unwrap()
@@ -182,6 +183,8 @@ fn nobody_listens() {
     everywhere(async || {
         let listener = TcpListener::bind(ANYWHERE).await?;
         let address = listener.local_addr()?;
+        // It keeps the address from those who want any that is free.
+        let _connection = (TcpStream::connect(address).await?, listener.accept().await?);
         drop(listener);
         let refused = TcpStream::connect(address).await.unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
@@ -212,7 +215,7 @@ fn a_busy_task_keeps_nobody_from_the_network() {
             let (client, server) = pair().await?;
             client.write_all(b"through").await?;
             let mut buffer = [0; 16];
-            timeout(seconds(5), server.read(&mut buffer)).await.map_err(|_| io::ErrorKind::TimedOut)?
+            timeout(seconds(60), server.read(&mut buffer)).await.map_err(|_| io::ErrorKind::TimedOut)?
         });
         assert_eq!(read.unwrap().unwrap(), 7);
     }
@@ -258,7 +261,8 @@ fn a_name_is_looked_up_and_all_its_addresses_are_tried() {
         // It may have ::1 first, where nobody listens.
         let stream = TcpStream::connect(("localhost", port)).await?;
         assert_eq!(stream.peer_addr()?.port(), port);
-        let unknown = TcpStream::connect("name.invalid:80").await.unwrap_err();
+        // Nobody has to be asked for it: no part of a name has more than 63 letters.
+        let unknown = TcpStream::connect(("x".repeat(64), 80)).await.unwrap_err();
         assert_ne!(unknown.to_string(), "");
         assert_eq!(TcpStream::connect("127.0.0.1").await.unwrap_err().kind(), io::ErrorKind::InvalidInput);
         io::Result::Ok(())

@@ -21,7 +21,7 @@ fn whatever_is_sent_comes_back_and_ctrl_c_lets_those_end_who_are_there() {
 #[test]
 fn without_descriptors_who_comes_waits_and_nobody_is_lost() {
     // A handful for the program itself, and for some of the clients.
-    let server = Served::start_limited("echo", &["127.0.0.1:0"], 16);
+    let server = Served::start_limited("echo", &["127.0.0.1:0"], 24);
     let mut clients: Vec<Client> = (0..40).map(|_| server.connect()).collect();
     for (number, client) in clients.iter_mut().enumerate() {
         client.send(format!("{number}\n").as_bytes());

@@ -1,7 +1,6 @@
 //! Downloads, and who serves them.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 
 use super::*;
 

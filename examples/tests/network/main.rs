@@ -10,6 +10,7 @@ mod programs;
 mod resp;
 
 use std::io::Write;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
 use programs::{Client, Served, program};

@@ -1,5 +1,6 @@
 //! Programs that serve, and their clients.
 
+mod interrupt;
 mod path;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -24,10 +25,11 @@ impl Served {
         Self::spawn(command)
     }
 
-    /// With at most so many descriptors.
+    /// With at most so many descriptors, and without those that whoever runs the tests has left open.
     pub(crate) fn start_limited(name: &str, arguments: &[&str], descriptors: usize) -> Self {
         let mut command = Command::new("sh");
-        command.args(["-c", &format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"")]);
+        let closed: String = (3..10).map(|fd| format!(" {fd}>&-")).collect();
+        command.args(["-c", &format!("exec{closed}; ulimit -n {descriptors}; exec \"$0\" \"$@\"")]);
         command.arg(program(name)).args(arguments);
         Self::spawn(command)
     }
@@ -44,14 +46,14 @@ impl Served {
     pub(crate) fn connect(&self) -> Client {
         let stream = TcpStream::connect(&self.address).unwrap();
         // No test waits so long unless it fails.
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(60))).unwrap();
         Client { stream: BufReader::new(stream) }
     }
 
     /// Ctrl-c.
     pub(crate) fn interrupt(&self) {
-        assert!(Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap().success());
+        interrupt::interrupt(&self.child);
     }
 
     /// With which code it ends, and what it complains of.

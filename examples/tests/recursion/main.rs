@@ -17,6 +17,8 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, ChildStdin, Command, Output, Stdio};
 
+#[cfg(unix)]
+use path::for_everybody;
 use path::program;
 
 fn start(name: &str, arguments: &[impl AsRef<OsStr>], output: Stdio) -> Child {
@@ -73,6 +75,8 @@ struct Folder(PathBuf);
 impl Folder {
     fn new(name: &str) -> Folder {
         let path = std::env::temp_dir().join(format!("antiphon-recursion-{name}-{}", process::id()));
+        // One of that number may have been killed before.
+        let _ = fs::remove_dir_all(&path);
         fs::create_dir(&path).unwrap();
         Folder(path)
     }

@@ -93,6 +93,8 @@ fn on_the_network_nobody_listens_once_it_is_closed() {
 #[test]
 fn on_a_unix_socket() {
     let path = std::env::temp_dir().join(format!("antiphon-server-{}", std::process::id()));
+    // One of that number may have been killed before.
+    let _ = std::fs::remove_file(&path);
     let answer = event_loop::run(async {
         let server = Server::new(event_loop::UnixListener::bind(&path)?);
         let handle = server.handle();

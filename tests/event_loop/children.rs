@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use antiphon::event_loop::{self, Child, EventLoop, Reader, gather, timeout};
+use antiphon::event_loop::{self, Child, EventLoop, Reader, SignalKind, gather, timeout};
 
 use crate::{seconds, tasks};
 
@@ -51,6 +51,51 @@ fn what_it_writes_and_how_it_ends() {
         assert_eq!(killed.try_wait()?.and_then(|status| status.signal()), Some(9));
         // Too late is no mistake.
         killed.kill()
+    })
+    .unwrap()
+    .unwrap();
+}
+
+#[test]
+fn it_is_told_by_signals_until_it_has_ended() {
+    event_loop::run(async {
+        let mut child = Child::spawn(&mut piped("trap 'echo told' USR1; echo ready; while true; do read line; done"))?;
+        // It must not find the end of its input, or it would go round without waiting.
+        let _input = child.stdin.take();
+        let mut lines = Reader::new(child.stdout.take().unwrap());
+        assert_eq!(lines.read_line().await.unwrap().unwrap(), "ready");
+        for _ in 0..2 {
+            child.send_signal(SignalKind::USER_1)?;
+            assert_eq!(lines.read_line().await.unwrap().unwrap(), "told");
+        }
+        // To ask whether it is there is a signal, too.
+        child.send_signal(SignalKind::from_raw(0))?;
+        let none = child.send_signal(SignalKind::from_raw(4321)).unwrap_err();
+        assert_eq!(none.kind(), io::ErrorKind::InvalidInput);
+        child.terminate()?;
+        // Whether it has ended already or not.
+        child.terminate()?;
+        assert_eq!(child.wait().await?.signal(), Some(15));
+        child.terminate()?;
+        // To nobody: the number may be another's.
+        child.send_signal(SignalKind::from_raw(4321))?;
+        io::Result::Ok(())
+    })
+    .unwrap()
+    .unwrap();
+}
+
+#[test]
+fn who_has_ended_and_was_not_waited_for_is_sent_nothing() {
+    event_loop::run(async {
+        let mut child = Child::spawn(&mut piped("exit 3"))?;
+        // There is no such signal, as long as there is somebody to send it to.
+        while let Err(error) = child.send_signal(SignalKind::from_raw(4321)) {
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+            event_loop::yield_now().await;
+        }
+        assert_eq!(child.wait().await?.code(), Some(3));
+        io::Result::Ok(())
     })
     .unwrap()
     .unwrap();

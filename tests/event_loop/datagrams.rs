@@ -2,11 +2,14 @@
 
 mod simulated;
 
-use std::future::Future;
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::rc::Rc;
+use std::time::Duration;
 
-use antiphon::event_loop::{UnixDatagram, UnixListener, UnixStream, spawn, timeout};
+use antiphon::event_loop::{self, UnixDatagram, UnixListener, UnixStream, spawn, timeout};
 
 use crate::network::{said, same};
 use crate::{Log, seconds, settle};
@@ -119,6 +122,37 @@ fn who_is_one_of_many_waits_for_room_too() {
         log.add(said(waiting.await.unwrap()));
         log.add(said(server.recv(&mut [0; 8]).await));
     });
+}
+
+/// The system does not tell when there is room for somebody who is not connected. Such a one does not ask in every turn.
+#[test]
+fn who_is_not_connected_waits_patiently() {
+    let folder = Folder::new("patience");
+    let [path] = folder.paths(["server"]);
+    event_loop::run(async {
+        let server = UnixDatagram::bind(&path).unwrap();
+        let (full, client) = (UnixDatagram::unbound().unwrap(), UnixDatagram::unbound().unwrap());
+        full.connect(&path).unwrap();
+        let sent = fill(&full).await;
+        let polls = Cell::new(0);
+        let mut sending = pin!(client.send_to(b"last", &path));
+        let counted = poll_fn(|cx| {
+            polls.set(polls.get() + 1);
+            sending.as_mut().poll(cx)
+        });
+        let mut counted = pin!(counted);
+        assert!(timeout(Duration::from_millis(50), &mut counted).await.is_err());
+        assert!((1..200).contains(&polls.get()), "{}", polls.get());
+        // Who is cut in the middle of that has sent nothing.
+        assert!(waits(client.send_to(b"never", &path)).await);
+        receive_numbers(&server, sent).await;
+        assert_eq!(counted.await.unwrap(), 4);
+        let mut buffer = [0; 8];
+        assert_eq!(server.recv(&mut buffer).await.unwrap(), 4);
+        assert_eq!(&buffer[..4], b"last");
+        assert!(waits(server.recv(&mut buffer)).await);
+    })
+    .unwrap();
 }
 
 #[test]

@@ -1,8 +1,12 @@
 //! What runs when.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
-use antiphon::event_loop::{self, EventLoop, RunError, sleep, sleep_until, spawn, time, timeout, yield_now};
+use antiphon::event_loop::{
+    self, EventLoop, Network, RunError, UdpSocket, sleep, sleep_until, spawn, time, timeout, yield_now,
+};
 
 use crate::{Log, seconds};
 
@@ -104,7 +108,7 @@ fn no_two_loops_run_on_one_thread() {
 #[test]
 fn stop_ends_the_run_after_the_turn() {
     let log = Log::default();
-    let event_loop = std::rc::Rc::new(EventLoop::simulated());
+    let event_loop = Rc::new(EventLoop::simulated());
     let (stopper, after) = (event_loop.clone(), log.clone());
     event_loop.call_soon(move || stopper.stop());
     event_loop.call_soon(move || after.add("same turn"));
@@ -219,7 +223,7 @@ fn a_foreign_waker_wakes_the_task_that_it_was_cloned_for() {
 
 #[test]
 fn a_stop_ends_one_run_only() {
-    let event_loop = std::rc::Rc::new(EventLoop::simulated());
+    let event_loop = Rc::new(EventLoop::simulated());
     let stopper = event_loop.clone();
     // It completes in the very turn in which it is stopped.
     assert_eq!(event_loop.run_until_complete(async move { stopper.stop() }).ok(), Some(()));
@@ -260,4 +264,92 @@ fn a_simulated_loop_waits_for_no_descriptor_and_tells_how_long_it_is_idle() {
     let handle = event_loop.handle();
     std::thread::spawn(move || handle.call_soon_threadsafe(|| ()).is_ok()).join().unwrap();
     assert_eq!(event_loop.idle_time(), Some(seconds(0)));
+}
+
+/// Yields until it is set. How many turns that took.
+async fn turns_until(flag: &Cell<bool>) -> u32 {
+    let mut turns = 0;
+    while !flag.get() {
+        yield_now().await;
+        turns += 1;
+    }
+    turns
+}
+
+#[test]
+fn who_asks_again_and_again_for_what_a_timer_brings_finds_it() {
+    let run = || {
+        let event_loop = EventLoop::simulated();
+        let set = Rc::new(Cell::new(false));
+        let flag = set.clone();
+        event_loop.call_later(Duration::from_millis(50), move || flag.set(true));
+        let turns = event_loop.run_until_complete(turns_until(&set)).unwrap();
+        let time = event_loop.time();
+        assert!((50_000..60_000).contains(&time.as_micros()), "{time:?}");
+        // What is waited for is exact again.
+        event_loop.run_until_complete(sleep(seconds(1))).unwrap();
+        assert_eq!(event_loop.time(), time + seconds(1));
+        (turns, time)
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn a_hundred_thousand_turns_take_no_time_on_a_simulated_loop() {
+    let event_loop = EventLoop::simulated();
+    event_loop
+        .run_until_complete(async {
+            for n in 1..4 {
+                let work = timeout(seconds(1), async {
+                    for _ in 0..90_000 {
+                        yield_now().await;
+                    }
+                });
+                work.await.unwrap();
+                sleep(seconds(1)).await;
+                assert_eq!(time(), seconds(n));
+            }
+        })
+        .unwrap();
+}
+
+#[test]
+fn who_asks_again_and_again_for_what_the_network_brings_finds_it() {
+    let event_loop = EventLoop::simulated();
+    let second = Duration::from_millis(20);
+    event_loop.set_network(Network::ideal().latency(second..=second));
+    let came = Rc::new(Cell::new(false));
+    let flag = came.clone();
+    let receiver = UdpSocket::bind(([127, 0, 0, 1], 0));
+    event_loop
+        .run_until_complete(async {
+            let receiver = receiver.await.unwrap();
+            let sender = UdpSocket::bind(([127, 0, 0, 1], 0)).await.unwrap();
+            sender.send_to(b"late", receiver.local_addr().unwrap()).await.unwrap();
+            drop(spawn(async move {
+                receiver.recv(&mut [0; 8]).await.unwrap();
+                flag.set(true);
+            }));
+            turns_until(&came).await
+        })
+        .unwrap();
+    assert!((20_000..30_000).contains(&event_loop.time().as_micros()), "{:?}", event_loop.time());
+}
+
+#[test]
+fn what_other_threads_work_on_takes_no_time_however_many_turns_that_is() {
+    let event_loop = EventLoop::simulated();
+    event_loop
+        .run_until_complete(async {
+            let (go, wait) = std::sync::mpsc::channel();
+            let job = event_loop::run_in_executor(move || wait.recv());
+            let late = spawn(sleep(Duration::from_micros(1)));
+            for _ in 0..150_000 {
+                yield_now().await;
+            }
+            assert_eq!((time(), late.is_finished()), (Duration::ZERO, false));
+            go.send(()).unwrap();
+            job.await.unwrap().unwrap();
+        })
+        .unwrap();
 }

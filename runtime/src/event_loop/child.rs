@@ -2,6 +2,8 @@
 //!
 //! No thread waits for them: the system says by a signal when one has ended, and whoever waits asks for his own.
 
+mod kill;
+
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io;
@@ -153,6 +155,44 @@ impl Child {
     /// If somebody else has waited for it.
     pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         self.process_mut().process.try_wait()
+    }
+
+    /// Sends it a signal. To one that has ended that is nothing; and once it was waited for, its number may be another's, to whom
+    /// none is sent. Python: `send_signal`.
+    ///
+    /// ```
+    /// use antiphon::event_loop::{self, Child, SignalKind};
+    /// use std::os::unix::process::ExitStatusExt;
+    /// use std::process::Command;
+    ///
+    /// event_loop::run(async {
+    ///     let mut child = Child::spawn(Command::new("sleep").arg("1000"))?;
+    ///     child.send_signal(SignalKind::HANGUP)?;
+    ///     assert_eq!(child.wait().await?.signal(), Some(SignalKind::HANGUP.as_raw()));
+    ///     std::io::Result::Ok(())
+    /// }).unwrap()?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If that is not allowed, there is no such signal, or somebody else has waited for the process.
+    pub fn send_signal(&mut self, kind: SignalKind) -> io::Result<()> {
+        let process = &mut self.process_mut().process;
+        // What has ended and was not waited for keeps its number; so between this and the signal nobody else gets it.
+        if process.try_wait()?.is_some() {
+            return Ok(());
+        }
+        kill::kill(process.id(), kind.as_raw())
+    }
+
+    /// Asks it to end, by `SIGTERM`. To one that has ended that is nothing new. Python: `terminate`.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_signal`](Self::send_signal).
+    pub fn terminate(&mut self) -> io::Result<()> {
+        self.send_signal(SignalKind::TERMINATE)
     }
 
     /// Ends it, by `SIGKILL`. To one that has ended that is nothing new. It is to be [waited](Self::wait) for.

@@ -285,25 +285,6 @@ impl Core {
         &self.timers
     }
 
-    /// Wakes all whose time has come.
-    #[inline]
-    fn fire(&self) {
-        if self.timers.borrow().len() > 0 {
-            self.fire_due();
-        }
-    }
-
-    fn fire_due(&self) {
-        let now = self.time();
-        loop {
-            let due = self.timers.borrow_mut().pop_due(now);
-            match due {
-                Some(entry) => self.wake(entry),
-                None => return,
-            }
-        }
-    }
-
     /// Where work goes that blocks.
     pub(crate) fn pool(&self) -> Arc<Pool> {
         let made = || {

@@ -20,6 +20,11 @@ pub(crate) trait Driver {
     /// Waits until something happens: somebody notifies, a source is ready, or it is `until`. That may be for nothing.
     fn wait(&mut self, until: Option<Duration>, outside: Outside) -> io::Result<Waited>;
 
+    /// A turn begins without a wait, since somebody is ready, and there are timers.
+    fn go_on(&mut self, outside: Outside) {
+        let _ = outside;
+    }
+
     /// Which sources became ready in the last wait. Each is told once, also if it was known; some are told late.
     fn ready(&mut self, tell: &mut dyn FnMut(Readiness));
 

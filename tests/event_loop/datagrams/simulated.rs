@@ -7,7 +7,7 @@ use antiphon::event_loop::{Network, UnixDatagram, UnixStream, gather, set_networ
 
 use super::waits;
 use crate::cutting::everywhere;
-use crate::network::{on, slow};
+use crate::network::conditions::{on, slow};
 use crate::{seconds, settle};
 
 #[test]

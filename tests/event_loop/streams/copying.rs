@@ -60,6 +60,48 @@ fn a_copy_gives_back_what_could_not_be_written() {
     });
 }
 
+/// Halves are lent, and streams that were given come back: so there is a last word, wherever the copy was cut.
+#[test]
+fn what_was_copied_from_and_to_is_there_after_it() {
+    for polls in 1..40 {
+        simulated(async {
+            let ((client, from), (to, server)) = (pipe(7), pipe(5));
+            send(client, numbers(30));
+            let received = spawn(all_of(server));
+            let (input, (_, output)) = (from.into_split().0, to.split());
+            let mut copying = copy(&input, &output);
+            let _ = cut(polls, &mut copying).await;
+            let unsent = copying.unsent().to_vec();
+            output.write_all(&unsent).await.unwrap();
+            let (input, output) = copying.into_inner();
+            let copied = copy(input, output).await.unwrap();
+            assert!(copied <= 30);
+            output.write_all(b"end").await.unwrap();
+            output.shutdown().await.unwrap();
+            assert_eq!(received.await.unwrap(), [&numbers(30)[..], b"end"].concat());
+        });
+        simulated(async {
+            let ((client, front), (back, server)) = (pipe(7), pipe(5));
+            send(client, numbers(30));
+            let received = spawn(async move {
+                let all = all_of(&server).await;
+                server.shutdown().await.unwrap();
+                all
+            });
+            let mut relay = copy_bidirectional(front, back);
+            let ended = cut(polls, &mut relay).await.is_some();
+            let unsent = relay.unsent().0.to_vec();
+            let (front, back) = relay.into_inner();
+            if !ended && back.write_all(&unsent).await.is_ok() {
+                // Cut between the end of one direction and that of the other, it has no more to say to that side.
+                let _ = copy(&front, &back).await;
+                let _ = back.shutdown().await;
+            }
+            assert_eq!(received.await.unwrap(), numbers(30));
+        });
+    }
+}
+
 #[test]
 fn both_directions_and_both_ends_are_passed_on() {
     for room in [1, 8, 1000] {

@@ -106,6 +106,29 @@ impl Core {
         Ok(())
     }
 
+    /// Wakes all whose time has come.
+    #[inline]
+    fn fire(&self) {
+        if self.timers.borrow().len() > 0 {
+            self.fire_due();
+        }
+    }
+
+    fn fire_due(&self) {
+        // Where there are sockets the driver is asked in each turn.
+        if self.simulation.is_some() && self.ready.len() > 0 && self.sources.borrow().is_empty() {
+            self.driver.borrow_mut().go_on(self.remote.outside());
+        }
+        let now = self.time();
+        loop {
+            let due = self.timers.borrow_mut().pop_due(now);
+            match due {
+                Some(entry) => self.wake(entry),
+                None => return,
+            }
+        }
+    }
+
     /// How long a turn would have nothing to do.
     pub(crate) fn idle_time(&self) -> Option<Duration> {
         if self.ready.len() > 0 || self.remote.is_pending() || self.stopping.get() {

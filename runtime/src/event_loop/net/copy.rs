@@ -25,6 +25,8 @@ use crate::event_loop::{debug, wake};
 ///
 /// What was read and not written is lost with the future; a future that is kept has it: [`Copying::unsent`].
 ///
+/// Streams, halves of them and pipes can be lent. What is given comes back by [`Copying::into_inner`].
+///
 /// ```
 /// use antiphon::event_loop::{self, ByteStream, UnixStream, copy};
 ///
@@ -98,6 +100,11 @@ impl<R, W> Copying<R, W> {
     pub fn unsent(&self) -> &[u8] {
         self.flow.unsent()
     }
+
+    /// What was copied from, and to. What is [unsent](Self::unsent) is lost.
+    pub fn into_inner(self) -> (R, W) {
+        (self.from, self.to)
+    }
 }
 
 /// The future of [`copy_bidirectional`].
@@ -118,6 +125,30 @@ impl<A, B> CopyingBoth<A, B> {
     /// What was read of `a` and is not written to `b`, and the other way.
     pub fn unsent(&self) -> (&[u8], &[u8]) {
         (self.there.unsent(), self.back.unsent())
+    }
+
+    /// The two streams, for a last word after a relay. What is [unsent](Self::unsent) is lost.
+    ///
+    /// ```
+    /// use antiphon::event_loop::{self, ByteStream, UnixStream, copy_bidirectional, timeout};
+    /// use std::time::Duration;
+    ///
+    /// let said = event_loop::run(async {
+    ///     let ((client, front), (back, _server)) = (UnixStream::pair()?, UnixStream::pair()?);
+    ///     let mut relay = copy_bidirectional(front, back);
+    ///     if timeout(Duration::from_millis(1), &mut relay).await.is_err() {
+    ///         let (front, _) = relay.into_inner();
+    ///         front.write_all(b"this takes too long").await?;
+    ///     }
+    ///     let mut buffer = [0; 32];
+    ///     let n = client.read(&mut buffer).await?;
+    ///     std::io::Result::Ok(buffer[..n].to_vec())
+    /// });
+    /// assert_eq!(said.unwrap()?, b"this takes too long");
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn into_inner(self) -> (A, B) {
+        (self.a, self.b)
     }
 }
 

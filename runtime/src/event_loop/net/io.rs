@@ -182,6 +182,30 @@ impl Io<mio::net::UnixListener> {
             Io::Simulated(listener) => listener.accept().map(Io::Simulated),
         }
     }
+
+    pub(crate) fn local_addr(&self) -> io::Result<unix::net::SocketAddr> {
+        match self {
+            Io::Real(listener) => listener.local_addr(),
+            Io::Simulated(listener) => listener.local_path(),
+        }
+    }
+}
+
+#[cfg(unix)]
+impl Io<mio::net::UnixStream> {
+    pub(crate) fn local_addr(&self) -> io::Result<unix::net::SocketAddr> {
+        match self {
+            Io::Real(stream) => stream.local_addr(),
+            Io::Simulated(stream) => stream.local_path(),
+        }
+    }
+
+    pub(crate) fn peer_addr(&self) -> io::Result<unix::net::SocketAddr> {
+        match self {
+            Io::Real(stream) => stream.peer_addr(),
+            Io::Simulated(stream) => stream.peer_path(),
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -55,7 +55,7 @@ impl TcpListener {
     pub async fn bind(address: impl Into<Address>) -> io::Result<Self> {
         let listen = async |address| {
             let real = || mio::net::TcpListener::bind(address);
-            Ok(TcpListener { source: Source::open("TcpListener", real, |network| network.listen(address))? })
+            Ok(TcpListener { source: Source::open("TcpListener", real, |network| network.listen(address, false))? })
         };
         try_all(address, listen).await
     }

@@ -17,7 +17,7 @@ use crate::event_loop::debug::is_made_of;
 
 /// A TCP socket that neither listens nor is connected, for what has to be said to the system before.
 ///
-/// On a simulated network options are taken and change nothing.
+/// On a simulated network options are taken, and all but [`set_only_v6`](Self::set_only_v6) change nothing.
 ///
 /// ```
 /// use antiphon::event_loop::{self, TcpSocket};
@@ -43,6 +43,8 @@ pub struct TcpSocket {
     socket: Option<Socket>,
     /// On a simulated network: where it is bound.
     bound: Cell<Option<SocketAddr>>,
+    /// On a simulated network.
+    only_v6: Cell<bool>,
     version_6: bool,
 }
 
@@ -82,7 +84,7 @@ impl TcpSocket {
                 Some(socket)
             }
         };
-        Ok(TcpSocket { socket, bound: Cell::new(None), version_6: domain == Domain::IPV6 })
+        Ok(TcpSocket { socket, bound: Cell::new(None), only_v6: Cell::new(false), version_6: domain == Domain::IPV6 })
     }
 
     /// Allows it to be bound to an address of which connections remain that are over.
@@ -102,6 +104,19 @@ impl TcpSocket {
     #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos"))))]
     pub fn set_reuseport(&self, reuse: bool) -> io::Result<()> {
         self.set(|socket| socket.set_reuse_port(reuse))
+    }
+
+    /// Has a socket for IPv6 that listens at all addresses leave those of IPv4 to others. Most systems have it take both otherwise.
+    ///
+    /// # Errors
+    ///
+    /// If it is a socket for IPv4, and the system's.
+    pub fn set_only_v6(&self, only: bool) -> io::Result<()> {
+        if !self.version_6 {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a socket for IPv4 has nothing to do with IPv6"));
+        }
+        self.only_v6.set(only);
+        self.set(|socket| socket.set_only_v6(only))
     }
 
     /// Sends small writes at once instead of collecting them. Those that it accepts have that, too, on most systems.
@@ -172,7 +187,7 @@ impl TcpSocket {
     ///
     /// If the address is in use.
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
-        let TcpSocket { socket, bound, version_6 } = self;
+        let TcpSocket { socket, bound, only_v6, version_6 } = self;
         let anywhere = if version_6 { (Ipv6Addr::UNSPECIFIED, 0).into() } else { (Ipv4Addr::UNSPECIFIED, 0).into() };
         let source = Source::open(
             "TcpListener",
@@ -181,7 +196,7 @@ impl TcpSocket {
                 socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
                 Ok(mio::net::TcpListener::from_std(socket.into()))
             },
-            |network| network.listen(bound.get().unwrap_or(anywhere)),
+            |network| network.listen(bound.get().unwrap_or(anywhere), only_v6.get()),
         )?;
         Ok(TcpListener { source })
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
+use std::os::unix::net::SocketAddr;
 use std::path::Path;
 use std::task::{Context, Poll, ready};
 
@@ -22,6 +23,7 @@ use crate::event_loop::debug::{is_made_of, waits_fn};
 /// let greeting = event_loop::run(async {
 ///     let listener = UnixListener::bind(&path)?;
 ///     let client = UnixStream::connect(&path).await?;
+///     assert_eq!(client.peer_addr()?.as_pathname(), Some(&*path));
 ///     listener.accept().await?.write_all(b"hello").await?;
 ///     let mut buffer = [0; 16];
 ///     let n = client.read(&mut buffer).await?;
@@ -68,6 +70,15 @@ impl UnixListener {
                 Poll::Ready(accepted.and_then(|stream| Ok(UnixStream { source: self.source.child(stream)? })))
             },
         )
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.source.io().local_addr()
     }
 }
 
@@ -118,6 +129,24 @@ impl UnixStream {
     pub fn pair() -> io::Result<(Self, Self)> {
         let (one, other) = Source::pair("UnixStream", mio::net::UnixStream::pair, simulated::Simulation::pair)?;
         Ok((UnixStream { source: one }, UnixStream { source: other }))
+    }
+
+    /// The address of this side: that of the listener where it was accepted, and none where it was connected.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.source.io().local_addr()
+    }
+
+    /// The address of the other side. Who connects has none, most times.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected any more.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.source.io().peer_addr()
     }
 }
 

@@ -5,11 +5,17 @@ use std::future::Future;
 use std::io;
 use std::os::unix::net::SocketAddr;
 use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
+use super::io::Io;
 use super::simulated::{Simulation, UnixDatagrams};
 use super::source::Source;
 use super::sources::Direction;
+use crate::event_loop::current;
 use crate::event_loop::debug::waits_fn;
+use crate::event_loop::time::{Sleep, sleep};
 
 /// A Unix socket for datagrams, which arrive in order, and whose sender waits for room. It belongs to the loop it was made on.
 ///
@@ -112,8 +118,8 @@ impl UnixDatagram {
 
     /// Sends a datagram to a path. How many bytes were sent.
     ///
-    /// Linux does not tell who is not [connected](Self::connect) when there is room, and has it try again and again. So connect if the
-    /// receiver may be slow.
+    /// Linux does not tell who is not [connected](Self::connect) when there is room. So this tries again, at once at first and then
+    /// after up to 16 milliseconds. If the receiver may be slow, connect: then it is told.
     ///
     /// # Errors
     ///
@@ -123,9 +129,23 @@ impl UnixDatagram {
     ///
     /// Nothing was sent.
     pub fn send_to(&self, datagram: &[u8], path: impl AsRef<Path>) -> impl Future<Output = io::Result<usize>> {
+        let mut patience = Patience::default();
         waits_fn(
             || "UnixDatagram::send_to",
-            move |cx| self.source.poll_each(cx, Direction::Write, |socket| socket.send_to(datagram, path.as_ref())),
+            move |cx| {
+                ready!(patience.poll(cx));
+                let mut blocked = false;
+                let polled = self.source.poll_each(cx, Direction::Write, |socket| {
+                    let sent = socket.send_to(datagram, path.as_ref());
+                    blocked |=
+                        matches!((socket, &sent), (Io::Real(_), Err(e)) if e.kind() == io::ErrorKind::WouldBlock);
+                    sent
+                });
+                if blocked && polled.is_pending() {
+                    patience.lose(cx);
+                }
+                polled
+            },
         )
     }
 
@@ -174,6 +194,42 @@ impl UnixDatagram {
     /// If it is not connected.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.source.io().peer_addr()
+    }
+}
+
+/// How long to wait before the next try to send where nobody tells when there is room.
+///
+/// To the system whoever is not connected may always send, and each try that fails is an edge of its own: it frees what was to be
+/// sent. Waiting for edges alone would be to try in every turn.
+#[derive(Default)]
+struct Patience {
+    tries: u32,
+    pause: Option<Sleep>,
+}
+
+/// So often it is tried at the next edge, which is that of the try itself. A receiver that is there has read something by then.
+const AT_ONCE: u32 = 16;
+
+impl Patience {
+    /// Whether it is to be tried.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(pause) = self.pause.as_mut().filter(|_| self.tries > AT_ONCE) {
+            ready!(Pin::new(pause).poll(cx));
+        }
+        self.pause = None;
+        Poll::Ready(())
+    }
+
+    /// It was tried in vain. Whoever polls is woken for the next time: after a while also if there should be no edge.
+    fn lose(&mut self, cx: &mut Context<'_>) {
+        // Without a loop on this thread there is nobody to count the time.
+        if current::with(|_| ()).is_none() {
+            return;
+        }
+        self.tries += 1;
+        let doubled = self.tries.saturating_sub(AT_ONCE).min(5);
+        let pause = self.pause.insert(sleep(Duration::from_micros(500 << doubled)));
+        let _armed = Pin::new(pause).poll(cx);
     }
 }
 

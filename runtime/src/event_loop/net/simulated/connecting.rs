@@ -57,6 +57,12 @@ impl Simulation {
         let client = world.stream(None);
         let server = world.stream(None);
         world.join(client, server);
+        #[cfg(unix)]
+        for (end, paths) in [(client, [None, Some(path.into())]), (server, [Some(path.into()), None])] {
+            if let Some(stream) = world.streams.get_mut(end) {
+                stream.paths = paths;
+            }
+        }
         world.queue(listener, server);
         Ok(Stream::new(&self.0, client))
     }

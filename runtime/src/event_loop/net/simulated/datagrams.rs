@@ -35,11 +35,11 @@ const OVERHEAD: usize = 256;
 impl Simulation {
     pub(crate) fn datagrams(&self, address: SocketAddr) -> io::Result<Datagrams> {
         let mut world = self.0.borrow_mut();
-        let at = world.udp.free(address)?;
+        let at = world.udp.free(address, false)?;
         world.open()?;
         let state = State { token: None, at, peer: None, came: VecDeque::new(), length: 0, error: None };
         let key = world.datagrams.insert_with(|_| state);
-        world.udp.bind(at, key);
+        world.udp.bind(at, false, key);
         Ok(Socket::new(&self.0, key))
     }
 }

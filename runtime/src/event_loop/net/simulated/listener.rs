@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+#[cfg(unix)]
+use std::os::unix;
 use std::path::{Path, PathBuf};
 
 use super::Simulation;
@@ -28,15 +30,18 @@ pub(super) enum At {
 }
 
 impl Simulation {
-    pub(crate) fn listen(&self, address: SocketAddr) -> io::Result<Listener> {
+    pub(crate) fn listen(&self, address: SocketAddr, only_v6: bool) -> io::Result<Listener> {
         let mut world = self.0.borrow_mut();
-        let address = world.tcp.free(address)?;
+        let address = world.tcp.free(address, only_v6)?;
         let key = world.listener(At::Address(address))?;
-        world.tcp.bind(address, key);
+        world.tcp.bind(address, only_v6, key);
         Ok(Socket::new(&self.0, key))
     }
 
     pub(crate) fn listen_at(&self, path: &Path) -> io::Result<Listener> {
+        // One that is too long is none.
+        #[cfg(unix)]
+        unix::net::SocketAddr::from_pathname(path)?;
         let mut world = self.0.borrow_mut();
         if world.paths.contains_key(path) {
             return Err(io::ErrorKind::AddrInUse.into());
@@ -73,6 +78,14 @@ impl Listener {
         self.with(|listener| match listener.at {
             At::Address(address) => Ok(address),
             At::Path(_) => Err(io::ErrorKind::Unsupported.into()),
+        })
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn local_path(&self) -> io::Result<unix::net::SocketAddr> {
+        self.with(|listener| match &listener.at {
+            At::Address(_) => Err(io::ErrorKind::Unsupported.into()),
+            At::Path(path) => unix::net::SocketAddr::from_pathname(path),
         })
     }
 }

@@ -19,7 +19,11 @@ pub(super) struct Places {
 
 #[derive(PartialEq)]
 enum Tenant {
-    Bound(Key),
+    Bound {
+        key: Key,
+        /// An address that stands for all of IPv6 does not for those of IPv4.
+        only_v6: bool,
+    },
     /// Where a connection goes that comes from there.
     Connected(SocketAddr),
 }
@@ -30,33 +34,36 @@ impl Places {
     }
 
     /// The address, with a port if it has none, if it is free.
-    pub(super) fn free(&mut self, wanted: SocketAddr) -> io::Result<SocketAddr> {
+    pub(super) fn free(&mut self, wanted: SocketAddr, only_v6: bool) -> io::Result<SocketAddr> {
+        let is_free = |places: &Self, address| !places.is_bound(address, only_v6);
         if wanted.port() != 0 {
-            let taken = self.is_bound(wanted);
-            return if taken { Err(io::ErrorKind::AddrInUse.into()) } else { Ok(wanted) };
+            return if is_free(self, wanted) { Ok(wanted) } else { Err(io::ErrorKind::AddrInUse.into()) };
         }
-        self.ephemeral(wanted.ip(), |places, address| !places.is_bound(address)).ok_or(io::ErrorKind::AddrInUse.into())
+        self.ephemeral(wanted.ip(), is_free).ok_or(io::ErrorKind::AddrInUse.into())
     }
 
-    pub(super) fn bind(&mut self, address: SocketAddr, key: Key) {
-        self.enter(address, Tenant::Bound(key));
+    pub(super) fn bind(&mut self, address: SocketAddr, only_v6: bool, key: Key) {
+        self.enter(address, Tenant::Bound { key, only_v6 });
     }
 
     pub(super) fn unbind(&mut self, address: SocketAddr) {
-        self.leave(address, |tenant| matches!(tenant, Tenant::Bound(_)));
+        self.leave(address, |tenant| matches!(tenant, Tenant::Bound { .. }));
     }
 
     /// Who is there, or anywhere.
     pub(super) fn find(&self, to: SocketAddr) -> Option<Key> {
         let anywhere = if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
         let ips = [to.ip(), anywhere, Ipv6Addr::UNSPECIFIED.into()];
-        ips.into_iter().find_map(|ip| self.bound(to.port()).find(|(bound, _)| *bound == ip)).map(|(_, key)| key)
+        ips.into_iter().find_map(|ip| {
+            let is_meant = |bound: IpAddr, only_v6| bound == ip && !(only_v6 && to.is_ipv4());
+            self.bound(to.port()).find(|(bound, only_v6, _)| is_meant(*bound, *only_v6)).map(|(_, _, key)| key)
+        })
     }
 
-    /// Who is bound to a port, and where.
-    fn bound(&self, port: u16) -> impl Iterator<Item = (IpAddr, Key)> {
+    /// Who is bound to a port, where, and whether for IPv6 alone.
+    fn bound(&self, port: u16) -> impl Iterator<Item = (IpAddr, bool, Key)> {
         self.at(port).filter_map(|(ip, tenant)| match tenant {
-            Tenant::Bound(key) => Some((*ip, *key)),
+            Tenant::Bound { key, only_v6 } => Some((*ip, *only_v6, *key)),
             Tenant::Connected(_) => None,
         })
     }
@@ -82,7 +89,7 @@ impl Places {
     pub(super) fn connect(&mut self, to: SocketAddr) -> io::Result<SocketAddr> {
         let is_free = |places: &Self, from: SocketAddr| {
             let place = (from.ip(), Tenant::Connected(to));
-            !places.is_bound(from) && !places.at(from.port()).any(|taken| *taken == place)
+            !places.is_bound(from, false) && !places.at(from.port()).any(|taken| *taken == place)
         };
         let from = self.ephemeral(to.ip(), is_free).ok_or(io::Error::from(io::ErrorKind::AddrNotAvailable))?;
         self.enter(from, Tenant::Connected(to));
@@ -105,18 +112,18 @@ impl Places {
     }
 
     /// Whether somebody is there already, or at all addresses of which this is one; or anybody, if this is all.
-    fn is_bound(&self, address: SocketAddr) -> bool {
+    fn is_bound(&self, address: SocketAddr, only_v6: bool) -> bool {
         let ip = address.ip();
-        self.bound(address.port()).any(|(bound, _)| {
+        self.bound(address.port()).any(|(bound, is_only_v6, _)| {
             let same_family = bound.is_ipv4() == ip.is_ipv4();
-            bound == ip || takes_all(bound, same_family) || takes_all(ip, same_family)
+            bound == ip || takes_all(bound, same_family, is_only_v6) || takes_all(ip, same_family, only_v6)
         })
     }
 }
 
-/// Whether an address stands for all of its family. That of IPv6 stands for those of IPv4 too.
-fn takes_all(ip: IpAddr, same_family: bool) -> bool {
-    ip.is_unspecified() && (same_family || ip.is_ipv6())
+/// Whether an address stands for all of its family. That of IPv6 stands for those of IPv4 too, if it is not to.
+fn takes_all(ip: IpAddr, same_family: bool, only_v6: bool) -> bool {
+    ip.is_unspecified() && (same_family || ip.is_ipv6() && !only_v6)
 }
 
 /// Who sends to any address sends to this machine.
@@ -148,9 +155,9 @@ mod tests {
     fn an_address_is_taken_by_itself_and_by_all_of_its_kind() {
         let taken = |first: &str, second: &str| {
             let mut places = Places::new();
-            places.bind(first.parse().unwrap(), KEY);
+            places.bind(first.parse().unwrap(), false, KEY);
             let second = second.parse().unwrap();
-            [places.free(second).is_err(), places.find(second).is_some()]
+            [places.free(second, false).is_err(), places.find(second).is_some()]
         };
         assert_eq!(taken("127.0.0.1:80", "127.0.0.1:80"), [true, true]);
         assert_eq!(taken("127.0.0.1:80", "127.0.0.2:80"), [false, false]);
@@ -164,16 +171,30 @@ mod tests {
     }
 
     #[test]
+    fn all_of_ipv6_may_be_that_alone() {
+        let (all, old) = ("[::]:80".parse().unwrap(), "127.0.0.1:80".parse().unwrap());
+        let mut places = Places::new();
+        places.bind(all, true, KEY);
+        assert!(places.free(old, false).is_ok() && places.find(old).is_none());
+        assert!(places.free("0.0.0.0:80".parse().unwrap(), false).is_ok());
+        assert!(places.free("[::1]:80".parse().unwrap(), false).is_err());
+        assert!(places.find("[::1]:80".parse().unwrap()).is_some());
+        places.unbind(all);
+        places.bind(old, false, KEY);
+        assert!(places.free(all, false).is_err() && places.free(all, true).is_ok());
+    }
+
+    #[test]
     fn there_are_as_many_free_ports_as_there_are() {
         let mut places = Places::new();
         for _ in EPHEMERAL {
-            let address = places.free("1.2.3.4:0".parse().unwrap()).unwrap();
-            places.bind(address, KEY);
+            let address = places.free("1.2.3.4:0".parse().unwrap(), false).unwrap();
+            places.bind(address, false, KEY);
         }
-        assert!(places.free("1.2.3.4:0".parse().unwrap()).is_err());
-        assert!(places.free("0.0.0.0:0".parse().unwrap()).is_err());
+        assert!(places.free("1.2.3.4:0".parse().unwrap(), false).is_err());
+        assert!(places.free("0.0.0.0:0".parse().unwrap(), false).is_err());
         assert!(places.connect("1.2.3.4:80".parse().unwrap()).is_err());
-        assert!(places.free("1.2.3.5:0".parse().unwrap()).is_ok());
+        assert!(places.free("1.2.3.5:0".parse().unwrap(), false).is_ok());
         places.unbind("1.2.3.4:40000".parse().unwrap());
         assert_eq!(places.connect("1.2.3.4:80".parse().unwrap()).unwrap().port(), 40000);
     }

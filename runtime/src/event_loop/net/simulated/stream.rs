@@ -3,6 +3,10 @@
 use std::fmt;
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
+#[cfg(unix)]
+use std::os::unix;
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::pipe::Pipe;
@@ -16,6 +20,9 @@ pub(crate) struct State {
     pub(super) token: Option<mio::Token>,
     /// Its own and the other's. None on one machine.
     pub(super) addresses: Option<(SocketAddr, SocketAddr)>,
+    /// Its own path and the other's, on one machine.
+    #[cfg(unix)]
+    pub(super) paths: [Option<PathBuf>; 2],
     /// The other end, which may be gone.
     pub(super) peer: Option<Key>,
     /// What the other end has sent.
@@ -40,6 +47,8 @@ impl State {
         State {
             token: None,
             addresses,
+            #[cfg(unix)]
+            paths: [None, None],
             peer: None,
             inbox,
             connecting: false,
@@ -99,6 +108,24 @@ impl Stream {
             addresses.map(|(_, peer)| peer).ok_or(io::ErrorKind::NotConnected.into())
         })
     }
+
+    /// Where this end of a connection on one machine is.
+    #[cfg(unix)]
+    pub(crate) fn local_path(&self) -> io::Result<unix::net::SocketAddr> {
+        self.with(|stream| address(stream.paths[0].as_deref()))
+    }
+
+    /// Where the other end is, or was.
+    #[cfg(unix)]
+    pub(crate) fn peer_path(&self) -> io::Result<unix::net::SocketAddr> {
+        self.with(|stream| address(stream.paths[1].as_deref()))
+    }
+}
+
+/// The address of a path, or of none.
+#[cfg(unix)]
+fn address(path: Option<&Path>) -> io::Result<unix::net::SocketAddr> {
+    unix::net::SocketAddr::from_pathname(path.unwrap_or(Path::new("")))
 }
 
 impl World {

@@ -1,6 +1,7 @@
 //! The event loop: one thread, many tasks, each resumed when what it waits for is there.
 //!
-//! Its names are those of Python's `asyncio`, and those of Rust's runtimes where Python has none.
+//! Its names are those of Python's `asyncio`, and those of Rust's runtimes where Python has none. It is there with the feature
+//! `event-loop`.
 //!
 //! ```
 //! use antiphon::event_loop::{self, sleep, spawn};

@@ -15,7 +15,7 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/nightly
 for edition in 2021 2024; do
     package=antiphon-differential-$edition
     if [ "${1:-}" = --record ]; then
-        cargo +nightly test --quiet --package "$package" -- --ignored write_the_record
+        BLESS=1 cargo +nightly test --quiet --package "$package" the_record_is_what_native_coroutines_do
     fi
     cargo +nightly test --quiet --package "$package"
 done

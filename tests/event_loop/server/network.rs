@@ -20,21 +20,8 @@ fn on_a_bad_network_all_are_served_or_told_and_none_is_left() {
             let listener = TcpListener::bind("10.0.0.1:80").await.unwrap();
             let server = Server::new(listener).limit(3).grace(seconds(60));
             let handle = server.handle();
-            let serving = spawn(server.serve(async |stream: TcpStream| {
-                let all = Reader::new(&stream).read_to_end().await?;
-                stream.write_all(&all).await?;
-                Ok::<_, ReadError>(())
-            }));
-            let client = async |number: u32| {
-                let stream = connect_patiently().await?;
-                let message = number.to_string().repeat(1000);
-                stream.write_all(message.as_bytes()).await?;
-                stream.shutdown().await?;
-                let echoed = Reader::new(&stream).read_to_end().await?;
-                assert!(message.as_bytes() == echoed || echoed.is_empty());
-                Ok::<_, ReadError>(!echoed.is_empty())
-            };
-            let clients = gather((0..8).map(|number| async move { client(number).await })).await;
+            let serving = spawn(server.serve(give_back));
+            let clients = gather((0..8).map(|number| is_given_back(number, [10, 0, 0, 1]))).await;
             handle.close();
             serving.await.unwrap().unwrap();
             assert_eq!(handle.connections(), 0);
@@ -47,14 +34,27 @@ fn on_a_bad_network_all_are_served_or_told_and_none_is_left() {
     assert!(served > 300, "{served}");
 }
 
-/// There may be no descriptor for it at first.
-async fn connect_patiently() -> io::Result<TcpStream> {
-    loop {
-        match TcpStream::connect("10.0.0.1:80").await {
+/// Sends back whatever it is sent, at the end.
+pub(super) async fn give_back(stream: TcpStream) -> Result<(), ReadError> {
+    let all = Reader::new(&stream).read_to_end().await?;
+    stream.write_all(&all).await?;
+    Ok(())
+}
+
+/// Whether a client gets back what it sends, and not nothing. There may be no descriptor for it at first.
+pub(super) async fn is_given_back(number: u8, by: [u8; 4]) -> Result<bool, ReadError> {
+    let stream = loop {
+        match TcpStream::connect((by, 80)).await {
             Err(error) if error.raw_os_error() == Some(EMFILE) => sleep(seconds(1)).await,
-            connected => return connected,
+            connected => break connected?,
         }
-    }
+    };
+    let message = number.to_string().repeat(1000);
+    stream.write_all(message.as_bytes()).await?;
+    stream.shutdown().await?;
+    let echoed = Reader::new(&stream).read_to_end().await?;
+    assert!(message.as_bytes() == echoed || echoed.is_empty());
+    Ok(!echoed.is_empty())
 }
 
 #[test]

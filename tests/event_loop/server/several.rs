@@ -3,10 +3,11 @@
 use std::io;
 
 use antiphon::event_loop::{
-    self, ByteStream, EventLoop, Listeners, Network, ReadError, Reader, Server, TcpListener, TcpSocket, TcpStream,
-    for_each_seed, gather, shield, sleep, spawn,
+    self, ByteStream, EventLoop, Listeners, Network, Reader, Server, TcpListener, TcpSocket, TcpStream, for_each_seed,
+    gather, shield, sleep, spawn,
 };
 
+use super::network::{give_back, is_given_back};
 use super::{Door, EMFILE, close_after, reported};
 use crate::network::{said, same};
 use crate::sweep::{Open, at_every_step};
@@ -192,26 +193,9 @@ fn on_a_bad_network_all_are_served_or_told_by_whichever_door_they_come() {
             let seen = handle.clone();
             let serving = spawn(server.serve(async move |stream: TcpStream| {
                 assert!(seen.connections() <= 3);
-                let all = Reader::new(&stream).read_to_end().await?;
-                stream.write_all(&all).await?;
-                Ok::<_, ReadError>(())
+                give_back(stream).await
             }));
-            let client = async |number: u8| {
-                let address = ([10, 0, 0, 1 + number % 2], 80);
-                let stream = loop {
-                    match TcpStream::connect(address).await {
-                        Err(error) if error.raw_os_error() == Some(EMFILE) => sleep(seconds(1)).await,
-                        connected => break connected?,
-                    }
-                };
-                let message = number.to_string().repeat(1000);
-                stream.write_all(message.as_bytes()).await?;
-                stream.shutdown().await?;
-                let echoed = Reader::new(&stream).read_to_end().await?;
-                assert!(message.as_bytes() == echoed || echoed.is_empty());
-                Ok::<_, ReadError>(!echoed.is_empty())
-            };
-            let clients = gather((0..8).map(|number| async move { client(number).await })).await;
+            let clients = gather((0..8).map(|number| is_given_back(number, [10, 0, 0, 1 + number % 2]))).await;
             handle.close();
             serving.await.unwrap().unwrap();
             clients.into_iter().filter(|echoed| matches!(echoed, Ok(Ok(true)))).count()

@@ -27,7 +27,8 @@
 //!          }
 //! ```
 //!
-//! All of these names begin with two underscores. An `async` function becomes an `AsyncGenerator`, whose body holds an anchor, `yielded.anchor()`, in the place of the slot.
+//! All of these names begin with two underscores. An `async` function becomes an `AsyncGenerator`, whose body holds an anchor,
+//! `yielded.anchor()`, in the place of the slot.
 //!
 //! The `unsafe` block holds none of the user's code.
 
@@ -121,9 +122,6 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     };
     // Whose close is seen has a return value that may be a failure.
     let watch = args.close.as_ref().filter(|_| find_impl_trait(&returned).is_none()).map(|_| watch(krate, &returned));
-    // SAFETY: (of the block that is emitted) the handle is captured by the `async` block that follows and awaited in it;
-    // its slots are used by our own expressions alone, in that block's own body: `lower` puts them nowhere else, and the label
-    // in those that a macro hides sees to it; and the block goes into `generator` with the types that came with the handle.
     let private = krate.private(span);
     let block = quote_spanned! {span=>
         #captures
@@ -136,6 +134,9 @@ pub(crate) fn function(mut args: Args, function: Function, diagnostics: Diagnost
     };
     let body = async_block(quote!(move), block, sig.ident.span());
     let refusal = unread.as_ref().map(|_| Unread::refusal());
+    // SAFETY: (of the block that is emitted) the handle is captured by the `async` block that follows and awaited in it;
+    // its slots are used by our own expressions alone, in that block's own body: `lower` puts them nowhere else, and the label
+    // in those that a macro hides sees to it; and the block goes into `generator` with the types that came with the handle.
     let expansion = quote_spanned! {span=>
         #refusal
         #unused

@@ -34,7 +34,7 @@ impl<M: Mode> InFrame<M> {
     #[inline(always)]
     pub fn delegate<Y, S, G, F>(self, slot: Slot<Y, S>, child: Handed<G>, here: F) -> Framing<Y, G::Sent, G::Body, M, F>
     where
-        G: Framed<Y, S, M>,
+        G: FramedChild<Y, S, M>,
         M: Mode<Resumed<G::Sent> = S>,
         F: Here,
     {
@@ -81,14 +81,15 @@ impl<M: Mode> InFrame<M> {
     }
 }
 
-/// A [`Child`] by another name: what the compiler says of one that is none mentions the `box`.
+/// A [`Child`] by another name: what the compiler says of one that is none mentions the `box`. (It has all of its own: of a
+/// supertrait the compiler would tell, and not of this.)
 #[diagnostic::on_unimplemented(
     message = "`box` delegates to a coroutine that is not `boxed`, and of its parent's types; the parent yields `{Y}` and is sent `{S}`",
     label = "this is a `{Self}`",
     note = "one that is `boxed` already has a frame of its own, so leave the `box` out: `yield_from!(child())`",
     note = "the child's `yield`, `send`, `throw` and `close` must be the parent's; `yield_from!(child.boxed())` takes any `throw` and `close`"
 )]
-pub trait Framed<Y, S, M> {
+pub trait FramedChild<Y, S, M> {
     /// What is sent to it.
     type Sent;
     /// What is awaited in the child's place.
@@ -99,7 +100,7 @@ pub trait Framed<Y, S, M> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<Y, S, M, G: Child<Y, S, M>> Framed<Y, S, M> for G {
+impl<Y, S, M, G: Child<Y, S, M>> FramedChild<Y, S, M> for G {
     type Sent = G::Sent;
     type Body = G::Body;
 

@@ -36,7 +36,8 @@ pub use self::listeners::Listeners;
 /// How long a server waits for a descriptor that somebody else closes. It is told of its own.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Answers all who come to a listener, or to [several](Listeners), each in a task of its own. Python: `asyncio.start_server`. Trio: `serve_listeners`.
+/// Answers all who come to a listener, or to [several](Listeners), each in a task of its own. Python: `asyncio.start_server`.
+/// Trio: `serve_listeners`.
 ///
 /// What goes wrong with one connection, be it an error or a panic, is [reported](Report::Connection) and hurts nobody else. When
 /// the process, or the system, has no descriptor left for another connection, that is [reported](Report::Accept), and those who
